@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// A dump as addresses: what the reader returns and the symbolizer takes. Plain values that own
+// their memory; the mapped file is no longer needed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyzer/model/snapshot.h"
+#include "common/dump_format.h"
+
+namespace tm::analyze {
+
+struct RawSegment {
+    std::uint64_t vaddr = 0;
+    std::uint64_t memory_bytes = 0;
+    std::uint64_t file_offset = 0;
+    std::uint32_t flags = 0;
+};
+
+struct RawModule {
+    std::string path;
+    std::string build_id;  ///< raw bytes; empty when the object has none
+    std::uint64_t load_bias = 0;
+    std::uint64_t start = 0;
+    std::uint64_t end = 0;
+    dump::ModuleKind kind = dump::ModuleKind::file;
+    bool unloaded = false;
+    std::vector<RawSegment> segments;
+};
+
+struct RawAddress {
+    std::uint64_t address = 0;
+    std::uint32_t module = dump::kNone;  ///< index into modules, or kNone
+    bool exact = false;
+
+    /// Where to look the address up: a return address belongs to the call before it.
+    [[nodiscard]] std::uint64_t lookup() const noexcept {
+        return exact || address == 0 ? address : address - 1;
+    }
+};
+
+/// A frame that the dump itself carries, so that it can be read without the binaries.
+struct RawSourceFrame {
+    std::uint32_t address = 0;  ///< index into addresses
+    bool inlined = false;
+    std::string function;  ///< empty: unknown
+    std::string filename;  ///< empty: unknown
+    std::uint32_t lineno = 0;
+};
+
+struct RawStack {
+    std::vector<std::uint32_t> addresses;  ///< indexes, most recent first
+    bool cut_by_limit = false;
+    bool cut_by_unwinder = false;
+};
+
+struct RawSnapshot {
+    SnapshotInfo info;
+    std::vector<RawModule> modules;
+    std::vector<RawAddress> addresses;
+    std::vector<RawStack> stacks;
+    std::vector<Trace> traces;  ///< traceback = index into stacks
+    std::vector<RawSourceFrame> frames;  ///< sorted by address, innermost first; usually empty
+};
+
+}  // namespace tm::analyze

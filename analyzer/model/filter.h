@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// Python's tracemalloc.Filter as data; the rules are in query/filter_traces.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tm::analyze {
+
+struct Filter {
+    bool inclusive = true;
+    std::string filename_pattern;  ///< by the rules of Python's fnmatch
+    std::optional<std::uint32_t> lineno;
+    bool all_frames = false;
+};
+
+}  // namespace tm::analyze

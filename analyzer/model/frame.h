@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// One place in a program. A grouped statistic uses the same type with the fields its grouping does
+// not keep left unknown.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "analyzer/model/name.h"
+
+namespace tm::analyze {
+
+/// Orders as Python's tracemalloc does, by file name and line; what Python does not have
+/// (function, module, offset) only breaks ties.
+struct Frame {
+    Name filename;
+    std::uint32_t lineno = 0;  ///< 0: unknown
+    Name function;
+    Name module;
+    std::uint64_t offset = 0;  ///< in the module; the lookup address, not the return address
+    bool inlined = false;
+
+    friend bool operator==(const Frame&, const Frame&) noexcept = default;
+    friend auto operator<=>(const Frame&, const Frame&) noexcept = default;
+};
+
+}  // namespace tm::analyze

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// All live blocks of a process at one moment, with their places in the source. Python's
+// tracemalloc.Snapshot, plus what a native process needs beside it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/model/traceback.h"
+
+namespace tm::analyze {
+
+/// Equal blocks: `count` blocks of `size` bytes each with the same traceback.
+struct Trace {
+    std::uint32_t domain = 0;
+    std::uint32_t traceback = 0;  ///< index into Snapshot::tracebacks
+    std::uint64_t size = 0;       ///< bytes of one block
+    std::uint64_t count = 0;      ///< at least 1
+};
+
+struct Total {
+    std::uint64_t size = 0;
+    std::uint64_t count = 0;
+    friend bool operator==(const Total&, const Total&) = default;
+};
+
+/// The process and the moment, as the dump tells them.
+struct SnapshotInfo {
+    std::string dump_path;
+    std::uint32_t pid = 0;
+    std::uint32_t parent_pid = 0;
+    std::string exe;
+    std::vector<std::string> command_line;
+    std::string host;
+    std::string session;
+    std::uint32_t number = 0;
+    std::string reason;  ///< "exit", "signal", …
+    std::int64_t start_unix_ns = 0;
+    std::int64_t unix_ns = 0;
+    std::int64_t monotonic_ns = 0;
+    std::uint32_t nframe = 0;  ///< Python's traceback_limit
+    bool consistent = true;    ///< all threads stood still
+    bool forked_child = false;
+    std::uint64_t pause_ns = 0;
+
+    std::uint64_t peak_traced_bytes = 0;
+    std::uint64_t own_bytes = 0;
+    std::uint64_t rss_bytes = 0;
+    std::uint64_t peak_rss_bytes = 0;
+    bool allocator_known = false;
+    std::uint64_t allocator_heap_bytes = 0;
+    std::uint64_t allocator_mmap_bytes = 0;
+    std::uint64_t allocator_used_bytes = 0;
+    std::uint64_t allocator_free_bytes = 0;
+
+    std::uint64_t cut_tracebacks = 0;      ///< deeper than nframe
+    std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
+    /// What was not recorded: text and how often.
+    std::vector<std::pair<std::string, std::uint64_t>> losses;
+};
+
+/// How many addresses, and how many live bytes by most recent frame, ended on each rung.
+struct SymbolCoverage {
+    struct Rung {
+        std::string name;  ///< "source line", "symbol", "module offset", "unknown"
+        std::uint64_t addresses = 0;
+        std::uint64_t size = 0;
+    };
+    std::vector<Rung> rungs;
+    std::vector<std::string> warnings;  ///< one line each: build-id mismatch, unreadable debug info
+};
+
+struct Snapshot {
+    SnapshotInfo info;
+    std::vector<Traceback> tracebacks;
+    std::vector<Trace> traces;
+    SymbolCoverage coverage;
+
+    [[nodiscard]] Total total() const noexcept {
+        Total sum;
+        for (const Trace& trace : traces) {
+            sum.size += trace.size * trace.count;
+            sum.count += trace.count;
+        }
+        return sum;
+    }
+};
+
+}  // namespace tm::analyze

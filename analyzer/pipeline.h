@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// The reading path as a list of calls: map → validate → read → symbolize → attribute → filter.
+// Every command of tmtool starts here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/model/filter.h"
+#include "analyzer/model/frame_table.h"
+#include "analyzer/model/snapshot.h"
+#include "analyzer/query/group_by.h"
+#include "analyzer/symbolize/symbolizer.h"
+
+namespace tm::analyze {
+
+struct PipelineOptions {
+    SymbolizeOptions symbolize;
+    std::vector<std::string> wrappers;  ///< further function patterns that only pass allocations on
+    std::vector<Filter> filters;
+    FrameView view = FrameView::attributed;
+};
+
+/// Throws DumpError (with file and section) for a file that is not a whole dump.
+Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options);
+
+/// The header data alone: no symbolization, no traces. For `info` and for finding dumps.
+SnapshotInfo load_info(const std::string& path);
+
+}  // namespace tm::analyze

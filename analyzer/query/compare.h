@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+//
+// Two lists of rows → one list of differences. Python's Snapshot.compare_to().
+#pragma once
+
+#include "analyzer/model/frame_table.h"
+#include "analyzer/model/statistic.h"
+
+namespace tm::analyze {
+
+/// Rows for keys of either list, in report order. Both were grouped alike over the same `table`.
+Comparison compare(const Statistics& old_statistics, const Statistics& new_statistics,
+                   const FrameTable& table);
+
+}  // namespace tm::analyze
