@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,15 +45,17 @@ struct RawAddress {
 
 /// A frame that the dump itself carries, so that it can be read without the binaries.
 struct RawSourceFrame {
-    std::uint32_t address = 0;  ///< index into addresses
+    std::uint32_t address = 0;             ///< index into addresses
+    std::uint32_t function = dump::kNone;  ///< index into frame_texts, or kNone: unknown
+    std::uint32_t filename = dump::kNone;  ///< index into frame_texts, or kNone: unknown
+    std::uint32_t lineno = 0;              ///< 0: unknown
     bool inlined = false;
-    std::string function;  ///< empty: unknown
-    std::string filename;  ///< empty: unknown
-    std::uint32_t lineno = 0;
 };
 
+/// A piece of RawSnapshot::stack_addresses; one flat array keeps a million stacks cheap.
 struct RawStack {
-    std::vector<std::uint32_t> addresses;  ///< indexes, most recent first
+    std::uint64_t first = 0;
+    std::uint32_t depth = 0;
     bool cut_by_limit = false;
     bool cut_by_unwinder = false;
 };
@@ -62,8 +65,16 @@ struct RawSnapshot {
     std::vector<RawModule> modules;
     std::vector<RawAddress> addresses;
     std::vector<RawStack> stacks;
-    std::vector<Trace> traces;  ///< traceback = index into stacks
-    std::vector<RawSourceFrame> frames;  ///< sorted by address, innermost first; usually empty
+    std::vector<std::uint32_t> stack_addresses;  ///< indexes into addresses, stack after stack
+    std::vector<Trace> traces;                   ///< traceback = index into stacks
+    std::vector<RawSourceFrame> frames;    ///< sorted by address, innermost first; usually empty
+    std::vector<std::string> frame_texts;  ///< each once
+
+    /// Indexes into addresses, most recent first.
+    [[nodiscard]] std::span<const std::uint32_t> addresses_of(
+        const RawStack& stack) const noexcept {
+        return std::span(stack_addresses).subspan(stack.first, stack.depth);
+    }
 };
 
 }  // namespace tm::analyze

@@ -46,6 +46,8 @@ struct SnapshotInfo {
     bool forked_child = false;
     std::uint64_t pause_ns = 0;
 
+    std::uint64_t traced_bytes = 0;  ///< as the process counted them; Snapshot::total() is the sum
+    std::uint64_t traced_blocks = 0;
     std::uint64_t peak_traced_bytes = 0;
     std::uint64_t own_bytes = 0;
     std::uint64_t rss_bytes = 0;
