@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 class Error : public std::runtime_error {
 public:
@@ -33,4 +33,4 @@ public:
     using Error::Error;
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -13,7 +13,7 @@
 #include "analyzer/query/group_by.h"
 #include "analyzer/symbolize/symbolizer.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 struct PipelineOptions {
     SymbolizeOptions symbolize;
@@ -28,4 +28,4 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
 /// The header data alone: no symbolization, no traces. For `info` and for finding dumps.
 SnapshotInfo load_info(const std::string& path);
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

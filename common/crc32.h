@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace tm {
+namespace tracemalloc {
 
 namespace detail {
 
@@ -56,4 +56,4 @@ inline std::uint32_t crc32(const void* data, std::size_t bytes, std::uint32_t cr
     return ~crc;
 }
 
-}  // namespace tm
+}  // namespace tracemalloc

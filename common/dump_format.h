@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace tm::dump {
+namespace tracemalloc::dump {
 
 /// First byte outside ASCII and a newline at the end: a text-mode copy is detected at once.
 inline constexpr unsigned char kMagic[8] = {0x89, 'T', 'M', 'D', 'U', 'M', 'P', '\n'};
@@ -172,4 +172,4 @@ static_assert(sizeof(Module) == 48 && sizeof(Segment) == 32 && sizeof(Address) =
 static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32);
 static_assert(offsetof(Header, header_crc) == 40);
 
-}  // namespace tm::dump
+}  // namespace tracemalloc::dump

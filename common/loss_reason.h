@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace tm {
+namespace tracemalloc {
 
 enum class LossReason : std::uint32_t {
 #define TM_LOSS(name, number, text) name = number,
@@ -36,4 +36,4 @@ constexpr const char* loss_text(std::uint32_t reason) noexcept {
     }
 }
 
-}  // namespace tm
+}  // namespace tracemalloc

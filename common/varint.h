@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace tm {
+namespace tracemalloc {
 
 /// The most bytes one number takes.
 inline constexpr std::size_t kMaxVarintBytes = 10;
@@ -40,4 +40,4 @@ inline const unsigned char* get_varint(const unsigned char* at, const unsigned c
     return nullptr;
 }
 
-}  // namespace tm
+}  // namespace tracemalloc

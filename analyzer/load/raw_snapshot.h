@@ -12,7 +12,7 @@
 #include "analyzer/model/snapshot.h"
 #include "common/dump_format.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 struct RawSegment {
     std::uint64_t vaddr = 0;
@@ -77,4 +77,4 @@ struct RawSnapshot {
     }
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 struct Filter {
     bool inclusive = true;
@@ -16,4 +16,4 @@ struct Filter {
     bool all_frames = false;
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -9,7 +9,7 @@
 
 #include "analyzer/model/name.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 /// Orders as Python's tracemalloc does, by file name and line; what Python does not have
 /// (function, module, offset) only breaks ties.
@@ -25,4 +25,4 @@ struct Frame {
     friend auto operator<=>(const Frame&, const Frame&) noexcept = default;
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -3,15 +3,14 @@
 
 #include <initializer_list>
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 std::size_t FrameTable::Hash::operator()(const Frame& frame) const noexcept {
     std::uint64_t hash = frame.inlined ? 1 : 2;
-    for (const std::uint64_t part :
-         {reinterpret_cast<std::uint64_t>(frame.filename.id()),
-          reinterpret_cast<std::uint64_t>(frame.function.id()),
-          reinterpret_cast<std::uint64_t>(frame.module.id()),
-          static_cast<std::uint64_t>(frame.lineno), frame.offset}) {
+    for (const std::uint64_t part : {reinterpret_cast<std::uint64_t>(frame.filename.id()),
+                                     reinterpret_cast<std::uint64_t>(frame.function.id()),
+                                     reinterpret_cast<std::uint64_t>(frame.module.id()),
+                                     static_cast<std::uint64_t>(frame.lineno), frame.offset}) {
         hash = (hash ^ part) * 0x9e3779b97f4a7c15ULL;
         hash ^= hash >> 32;
     }
@@ -26,4 +25,4 @@ FrameId FrameTable::intern(const Frame& frame) {
     return entry->second;
 }
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -11,7 +11,7 @@
 
 #include "analyzer/model/frame.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 enum class FrameId : std::uint32_t {};
 
@@ -39,4 +39,4 @@ private:
     std::unordered_map<Frame, FrameId, Hash> ids_;
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <unordered_set>
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 class Name {
 public:
@@ -54,4 +54,4 @@ private:
     std::unordered_set<std::string> texts_;  // node-based: addresses are stable
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

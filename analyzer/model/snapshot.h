@@ -11,7 +11,7 @@
 
 #include "analyzer/model/traceback.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 /// Equal blocks: `count` blocks of `size` bytes each with the same traceback.
 struct Trace {
@@ -58,7 +58,7 @@ struct SnapshotInfo {
     std::uint64_t allocator_used_bytes = 0;
     std::uint64_t allocator_free_bytes = 0;
 
-    std::uint64_t cut_tracebacks = 0;      ///< deeper than nframe
+    std::uint64_t cut_tracebacks = 0;         ///< deeper than nframe
     std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
     /// What was not recorded: text and how often.
     std::vector<std::pair<std::string, std::uint64_t>> losses;
@@ -91,4 +91,4 @@ struct Snapshot {
     }
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

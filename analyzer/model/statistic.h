@@ -11,7 +11,7 @@
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 enum class GroupBy { filename, lineno, traceback, function, module };
 enum class Cumulative : bool { no, yes };
@@ -44,4 +44,4 @@ struct Comparison {
     Total new_total;
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -11,7 +11,7 @@
 
 #include "analyzer/model/frame_table.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 struct Traceback {
     std::vector<FrameId> frames;
@@ -26,4 +26,4 @@ struct Traceback {
     }
 };
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

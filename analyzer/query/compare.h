@@ -6,10 +6,10 @@
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/statistic.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 /// Rows for keys of either list, in report order. Both were grouped alike over the same `table`.
 Comparison compare(const Statistics& old_statistics, const Statistics& new_statistics,
                    const FrameTable& table);
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

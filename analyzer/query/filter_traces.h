@@ -9,11 +9,11 @@
 #include "analyzer/model/snapshot.h"
 #include "analyzer/query/group_by.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 /// Keeps the traces that match at least one inclusive filter (if there is any) and every exclusive
 /// one. Without `all_frames` a filter looks at the most recent frame of `view` only.
 void filter_traces(Snapshot& snapshot, const FrameTable& table, const std::vector<Filter>& filters,
                    FrameView view);
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -6,7 +6,7 @@
 #include "analyzer/model/snapshot.h"
 #include "analyzer/model/statistic.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 /// Which frames statistics see: with `attributed`, leading frames that only pass an allocation on
 /// are left out of the key (see Traceback::set_aside); with `raw` they count like any other.
@@ -24,4 +24,4 @@ struct Grouping {
 /// file is keyed by function and module, one without a function by module and offset.
 Statistics group_by(const Snapshot& snapshot, FrameTable& table, const Grouping& grouping);
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze

@@ -12,13 +12,13 @@
 #include "analyzer/load/raw_snapshot.h"
 #include "analyzer/model/frame_table.h"
 
-namespace tm::analyze {
+namespace tracemalloc::analyze {
 
 struct SymbolizeOptions {
-    std::vector<std::string> debug_dirs;  ///< searched before /usr/lib/debug
-    std::string sysroot;                  ///< prefixed to module paths
+    std::vector<std::string> debug_dirs;                        ///< searched before /usr/lib/debug
+    std::string sysroot;                                        ///< prefixed to module paths
     std::vector<std::pair<std::string, std::string>> path_map;  ///< source path FROM → TO
-    bool force_mismatch = false;          ///< use a file whose build-id differs
+    bool force_mismatch = false;  ///< use a file whose build-id differs
     /// Called now and then with (modules done, modules in all, name of the current one).
     std::function<void(std::size_t, std::size_t, const std::string&)> progress;
 };
@@ -37,7 +37,8 @@ struct Symbolization {
 };
 
 /// Frames are interned in `table`. Missing or stripped binaries are normal and give coarser frames;
-/// a binary with another build-id is refused and warned of. Does not throw for any content of files.
+/// a binary with another build-id is refused and warned of. Does not throw for any content of
+/// files.
 Symbolization symbolize(const RawSnapshot& raw, FrameTable& table, const SymbolizeOptions& options);
 
-}  // namespace tm::analyze
+}  // namespace tracemalloc::analyze
