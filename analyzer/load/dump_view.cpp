@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/load/dump_view.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "analyzer/load/dump_error.h"
+#include "analyzer/load/record_check.h"
+#include "common/crc32.h"
+
+namespace tracemalloc::analyze {
+
+using dump::SectionKind;
+
+namespace {
+
+constexpr std::size_t kMarkerBytes = sizeof(dump::kEndMarker);
+constexpr std::uint64_t kAlignment = 8;
+
+/// How a section is laid out. `bytes` 0: not records of one size.
+struct Shape {
+    SectionKind kind;
+    std::uint64_t bytes;
+    bool required;
+    bool single;
+};
+
+constexpr Shape kShapes[] = {
+    {SectionKind::strings, 1, true, false},
+    {SectionKind::process, sizeof(dump::Process), true, true},
+    {SectionKind::snapshot, sizeof(dump::SnapshotInfo), true, true},
+    {SectionKind::memory, sizeof(dump::MemoryInfo), true, true},
+    {SectionKind::modules, sizeof(dump::Module), true, false},
+    {SectionKind::segments, sizeof(dump::Segment), true, false},
+    {SectionKind::addresses, sizeof(dump::Address), true, false},
+    {SectionKind::stacks, 0, true, false},
+    {SectionKind::blocks, 0, true, false},
+    {SectionKind::losses, sizeof(dump::Loss), false, false},
+    {SectionKind::frames, sizeof(dump::SourceFrame), false, false},
+};
+
+std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
+    return "truncated: the dump has " + std::to_string(expected) + " bytes, the file " +
+           std::to_string(found);
+}
+
+}  // namespace
+
+DumpView::DumpView(std::string path, std::span<const std::byte> bytes)
+    : path_(std::move(path)), bytes_(bytes) {
+    check_header();
+    read_table();
+    check_counts();
+    check_records(*this);
+}
+
+void DumpView::check_header() const {
+    if (bytes_.empty()) {
+        fail_dump(path_, "header", "the file is empty");
+    }
+    const std::size_t magic_bytes = std::min(bytes_.size(), sizeof(dump::kMagic));
+    if (std::memcmp(bytes_.data(), dump::kMagic, magic_bytes) != 0) {
+        fail_dump(path_, "header", "not a tracemalloc dump");
+    }
+    if (bytes_.size() < sizeof(dump::Header)) {
+        fail_dump(path_, "header", describe_truncation(sizeof(dump::Header), bytes_.size()));
+    }
+    // Before the checksum: a later version may lay its header out differently.
+    if (header().version > dump::kVersion) {
+        fail_dump(path_, "header",
+                  "newer version " + std::to_string(header().version) + "; this tmtool reads " +
+                      std::to_string(dump::kVersion));
+    }
+    if (header().version != dump::kVersion ||
+        crc32(&header(), offsetof(dump::Header, header_crc)) != header().header_crc) {
+        fail_dump(path_, "header", "damaged: wrong checksum");
+    }
+    if (header().file_bytes > bytes_.size()) {
+        fail_dump(path_, "header", describe_truncation(header().file_bytes, bytes_.size()));
+    }
+    if (header().file_bytes < bytes_.size()) {
+        fail_dump(path_, "header",
+                  std::to_string(bytes_.size() - header().file_bytes) +
+                      " bytes follow the end of the dump");
+    }
+    if (header().header_bytes != sizeof(dump::Header)) {
+        fail_dump(path_, "header", "wrong header size");
+    }
+}
+
+void DumpView::read_table() {
+    const std::uint64_t file_bytes = bytes_.size();
+    const std::uint64_t table_bytes =
+        std::uint64_t{header().section_count} * sizeof(dump::Section) + kMarkerBytes;
+    const std::uint64_t offset = header().table_offset;
+    if (offset % kAlignment != 0 || offset < sizeof(dump::Header) || offset > file_bytes ||
+        file_bytes - offset != table_bytes) {
+        fail_dump(path_, "table", "does not lie between the sections and the end marker");
+    }
+    if (std::memcmp(bytes_.data() + file_bytes - kMarkerBytes, dump::kEndMarker, kMarkerBytes) !=
+        0) {
+        fail_dump(path_, "table", "no end marker: the dump was not written to its end");
+    }
+    const std::span table(reinterpret_cast<const dump::Section*>(bytes_.data() + offset),
+                          header().section_count);
+    if (crc32(table.data(), table.size_bytes()) != header().table_crc) {
+        fail_dump(path_, "table", "damaged: wrong checksum");
+    }
+    for (const dump::Section& section : table) {
+        take_section(section);
+    }
+    check_overlap(table);
+}
+
+void DumpView::take_section(const dump::Section& section) {
+    const auto kind = static_cast<SectionKind>(section.kind);
+    const std::uint64_t limit = header().table_offset;
+    if (section.offset % kAlignment != 0) {
+        fail_dump(path_, kind, "not aligned to 8 bytes");
+    }
+    if (section.offset < sizeof(dump::Header) || section.offset > limit ||
+        section.bytes > limit - section.offset) {
+        fail_dump(path_, kind, "does not lie between the header and the section table");
+    }
+    if (crc32(bytes_.data() + section.offset, section.bytes) != section.crc) {
+        fail_dump(path_, kind, "damaged: wrong checksum");
+    }
+    if (section.kind == 0 || section.kind >= kKinds) {
+        return;
+    }
+    if (sections_[section.kind] != nullptr) {
+        fail_dump(path_, kind, "occurs twice");
+    }
+    sections_[section.kind] = &section;
+}
+
+void DumpView::check_overlap(std::span<const dump::Section> table) const {
+    std::vector<const dump::Section*> by_offset;
+    for (const dump::Section& section : table) {
+        by_offset.push_back(&section);
+    }
+    std::sort(by_offset.begin(), by_offset.end(),
+              [](const dump::Section* a, const dump::Section* b) {
+                  return std::pair(a->offset, a->bytes) < std::pair(b->offset, b->bytes);
+              });
+    for (std::size_t i = 1; i < by_offset.size(); ++i) {
+        const dump::Section& before = *by_offset[i - 1];
+        if (before.offset + before.bytes > by_offset[i]->offset) {
+            fail_dump(path_, static_cast<SectionKind>(by_offset[i]->kind),
+                      std::string("overlaps the ") +
+                          section_name(static_cast<SectionKind>(before.kind)) + " section");
+        }
+    }
+}
+
+void DumpView::check_counts() const {
+    for (const Shape& shape : kShapes) {
+        const dump::Section* const section = find(shape.kind);
+        if (section == nullptr) {
+            if (shape.required) {
+                fail_dump(path_, shape.kind, "is missing");
+            }
+            continue;
+        }
+        // A row of packed numbers takes three bytes at least.
+        const bool fits = shape.bytes == 0 ? section->count <= section->bytes / 3
+                                           : section->bytes % shape.bytes == 0 &&
+                                                 section->bytes / shape.bytes == section->count;
+        if (!fits) {
+            fail_dump(path_, shape.kind,
+                      std::to_string(section->count) + " records do not fit its " +
+                          std::to_string(section->bytes) + " bytes");
+        }
+        if (shape.single && section->count != 1) {
+            fail_dump(path_, shape.kind, "does not hold one record");
+        }
+    }
+}
+
+bool DumpView::holds(dump::Text text) const noexcept {
+    return text.offset == dump::kNone ? text.bytes == 0
+                                      : std::uint64_t{text.offset} + text.bytes <= strings_bytes();
+}
+
+std::uint64_t DumpView::strings_bytes() const noexcept {
+    return content(SectionKind::strings).size();
+}
+
+std::string_view DumpView::text(dump::Text text) const noexcept {
+    if (text.offset == dump::kNone) {
+        return {};
+    }
+    const auto strings = content(SectionKind::strings).subspan(text.offset, text.bytes);
+    return {reinterpret_cast<const char*>(strings.data()), strings.size()};
+}
+
+const dump::Header& DumpView::header() const noexcept {
+    return *reinterpret_cast<const dump::Header*>(bytes_.data());
+}
+
+const dump::Section* DumpView::find(SectionKind kind) const noexcept {
+    return sections_[static_cast<std::size_t>(kind)];
+}
+
+std::span<const std::byte> DumpView::content(SectionKind kind) const noexcept {
+    const dump::Section* const section = find(kind);
+    return section == nullptr ? std::span<const std::byte>()
+                              : bytes_.subspan(section->offset, section->bytes);
+}
+
+template <typename Record>
+std::span<const Record> DumpView::records(SectionKind kind) const noexcept {
+    const auto bytes = content(kind);
+    return {reinterpret_cast<const Record*>(bytes.data()), bytes.size() / sizeof(Record)};
+}
+
+const dump::Process& DumpView::process() const noexcept {
+    return records<dump::Process>(SectionKind::process).front();
+}
+
+const dump::SnapshotInfo& DumpView::snapshot() const noexcept {
+    return records<dump::SnapshotInfo>(SectionKind::snapshot).front();
+}
+
+const dump::MemoryInfo& DumpView::memory() const noexcept {
+    return records<dump::MemoryInfo>(SectionKind::memory).front();
+}
+
+std::span<const dump::Module> DumpView::modules() const noexcept {
+    return records<dump::Module>(SectionKind::modules);
+}
+
+std::span<const dump::Segment> DumpView::segments() const noexcept {
+    return records<dump::Segment>(SectionKind::segments);
+}
+
+std::span<const dump::Address> DumpView::addresses() const noexcept {
+    return records<dump::Address>(SectionKind::addresses);
+}
+
+std::span<const dump::Loss> DumpView::losses() const noexcept {
+    return records<dump::Loss>(SectionKind::losses);
+}
+
+std::span<const dump::SourceFrame> DumpView::frames() const noexcept {
+    return records<dump::SourceFrame>(SectionKind::frames);
+}
+
+PackedRows DumpView::stacks() const noexcept {
+    const auto bytes = content(SectionKind::stacks);
+    return {{reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()},
+            find(SectionKind::stacks)->count};
+}
+
+PackedRows DumpView::blocks() const noexcept {
+    const auto bytes = content(SectionKind::blocks);
+    return {{reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()},
+            find(SectionKind::blocks)->count};
+}
+
+}  // namespace tracemalloc::analyze

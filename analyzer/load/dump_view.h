@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// The bytes of a dump, checked. The constructor looks at all that docs/dump-format.md promises and
+// throws DumpError for the first promise that is broken; afterwards every span and every text that
+// the view hands out is safe to read without a further check. Framing is checked here, what records
+// refer to in record_check.cpp; the LEB128 rows of stacks and blocks are checked while
+// packed_rows.cpp decodes them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/dump_format.h"
+
+namespace tracemalloc::analyze {
+
+/// A section of LEB128 rows: `count` of them in `bytes`.
+struct PackedRows {
+    std::span<const unsigned char> bytes;
+    std::uint64_t count = 0;
+};
+
+class DumpView {
+public:
+    /// `bytes` begin at an address that is a multiple of 8 and outlive the view. `path` is for
+    /// messages only.
+    DumpView(std::string path, std::span<const std::byte> bytes);
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    [[nodiscard]] const dump::Process& process() const noexcept;
+    [[nodiscard]] const dump::SnapshotInfo& snapshot() const noexcept;
+    [[nodiscard]] const dump::MemoryInfo& memory() const noexcept;
+    [[nodiscard]] std::span<const dump::Module> modules() const noexcept;
+    [[nodiscard]] std::span<const dump::Segment> segments() const noexcept;
+    [[nodiscard]] std::span<const dump::Address> addresses() const noexcept;
+    [[nodiscard]] std::span<const dump::Loss> losses() const noexcept;
+    [[nodiscard]] std::span<const dump::SourceFrame> frames() const noexcept;
+    [[nodiscard]] PackedRows stacks() const noexcept;
+    [[nodiscard]] PackedRows blocks() const noexcept;
+
+    /// Whether a Text lies inside the strings section; an absent one does.
+    [[nodiscard]] bool holds(dump::Text text) const noexcept;
+    [[nodiscard]] std::uint64_t strings_bytes() const noexcept;
+    /// Empty when absent.
+    [[nodiscard]] std::string_view text(dump::Text text) const noexcept;
+
+private:
+    static constexpr std::size_t kKinds = 12;  ///< one more than the largest SectionKind
+
+    void check_header() const;
+    void read_table();
+    void take_section(const dump::Section& section);
+    void check_overlap(std::span<const dump::Section> table) const;
+    void check_counts() const;
+
+    [[nodiscard]] const dump::Header& header() const noexcept;
+    [[nodiscard]] const dump::Section* find(dump::SectionKind kind) const noexcept;
+    [[nodiscard]] std::span<const std::byte> content(dump::SectionKind kind) const noexcept;
+    template <typename Record>
+    [[nodiscard]] std::span<const Record> records(dump::SectionKind kind) const noexcept;
+
+    std::string path_;
+    std::span<const std::byte> bytes_;
+    std::array<const dump::Section*, kKinds> sections_{};
+};
+
+}  // namespace tracemalloc::analyze

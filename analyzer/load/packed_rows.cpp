@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/load/packed_rows.h"
+
+#include <limits>
+#include <string>
+
+#include "analyzer/load/dump_error.h"
+#include "common/varint.h"
+
+namespace tracemalloc::analyze {
+
+using dump::SectionKind;
+
+namespace {
+
+/// Numbers of one section, in order, with the row they belong to for messages.
+class RowCursor {
+public:
+    RowCursor(const DumpView& view, SectionKind kind, PackedRows rows)
+        : view_(view),
+          kind_(kind),
+          at_(rows.bytes.data()),
+          end_(rows.bytes.data() + rows.bytes.size()) {}
+
+    void begin_row(std::uint64_t row) { row_ = row; }
+
+    std::uint64_t next() {
+        std::uint64_t value = 0;
+        at_ = get_varint(at_, end_, value);
+        if (at_ == nullptr) {
+            fail("a number is cut off or too large");
+        }
+        return value;
+    }
+
+    void unless(bool holds, const char* what) const {
+        if (!holds) {
+            fail(what);
+        }
+    }
+
+    void finish() const {
+        if (at_ != end_) {
+            fail_dump(view_.path(), kind_, "bytes follow its last record");
+        }
+    }
+
+private:
+    [[noreturn]] void fail(const char* what) const {
+        fail_dump(view_.path(), kind_, at_record(row_, what));
+    }
+
+    const DumpView& view_;
+    SectionKind kind_;
+    const unsigned char* at_;
+    const unsigned char* end_;
+    std::uint64_t row_ = 0;
+};
+
+}  // namespace
+
+void decode_stacks(const DumpView& view, RawSnapshot& raw) {
+    const PackedRows rows = view.stacks();
+    const std::uint64_t address_count = view.addresses().size();
+    RowCursor cursor(view, SectionKind::stacks, rows);
+    raw.stacks.reserve(rows.count);
+    RawStack previous;
+    for (std::uint64_t row = 0; row < rows.count; ++row) {
+        cursor.begin_row(row);
+        const std::uint64_t flags = cursor.next();
+        const std::uint64_t depth = cursor.next();
+        const std::uint64_t shared = cursor.next();
+        cursor.unless(depth <= kMaxDepth, "deeper than 512 frames");
+        cursor.unless(shared <= depth && shared <= previous.depth,
+                      "shares more frames than there are");
+        auto& all = raw.stack_addresses;
+        cursor.unless(all.size() + depth <= kMaxStackFrames,
+                      "all stacks together have too many frames");
+        const RawStack stack{all.size(), static_cast<std::uint32_t>(depth),
+                             (flags & dump::kCutByLimit) != 0, (flags & dump::kCutByUnwinder) != 0};
+        for (std::uint64_t i = shared; i < depth; ++i) {
+            const std::uint64_t address = cursor.next();
+            cursor.unless(address < address_count, "an address does not exist");
+            all.push_back(static_cast<std::uint32_t>(address));
+        }
+        for (std::uint64_t i = previous.depth - shared; i < previous.depth; ++i) {
+            all.push_back(all[previous.first + i]);
+        }
+        raw.stacks.push_back(stack);
+        previous = stack;
+    }
+    cursor.finish();
+}
+
+void decode_blocks(const DumpView& view, RawSnapshot& raw) {
+    constexpr auto kMaxSum = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    const PackedRows rows = view.blocks();
+    RowCursor cursor(view, SectionKind::blocks, rows);
+    raw.traces.reserve(rows.count);
+    std::uint64_t stack = 0;
+    std::uint64_t size = 0;
+    std::uint64_t size_sum = 0;
+    std::uint64_t count_sum = 0;
+    for (std::uint64_t row = 0; row < rows.count; ++row) {
+        cursor.begin_row(row);
+        const std::uint64_t stack_step = cursor.next();
+        const std::uint64_t size_step = cursor.next();
+        const std::uint64_t count = cursor.next();
+        cursor.unless(stack_step < raw.stacks.size() - stack, "its stack does not exist");
+        stack += stack_step;
+        const bool is_same_stack = row > 0 && stack_step == 0;
+        cursor.unless(!is_same_stack || size_step > 0, "repeats a stack and size");
+        const std::uint64_t base = is_same_stack ? size : 0;
+        cursor.unless(size_step <= kMaxSum - base, "a size does not fit 63 bits");
+        size = base + size_step;
+        cursor.unless(count > 0, "stands for no block");
+        cursor.unless(count <= kMaxSum - count_sum, "the number of blocks does not fit 63 bits");
+        cursor.unless(size == 0 || count <= (kMaxSum - size_sum) / size,
+                      "the sum of all sizes does not fit 63 bits");
+        count_sum += count;
+        size_sum += size * count;
+        raw.traces.push_back({0, static_cast<std::uint32_t>(stack), size, count});
+    }
+    cursor.finish();
+}
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/load/record_check.h"
+
+#include <cstddef>
+
+#include "analyzer/load/dump_error.h"
+#include "analyzer/load/dump_view.h"
+
+namespace tracemalloc::analyze {
+
+using dump::SectionKind;
+
+namespace {
+
+/// The failure of one record of one section.
+class RecordFault {
+public:
+    RecordFault(const DumpView& view, SectionKind kind, std::uint64_t index)
+        : view_(view), kind_(kind), index_(index) {}
+
+    void unless(bool holds, const char* what) const {
+        if (!holds) {
+            fail_dump(view_.path(), kind_, at_record(index_, what));
+        }
+    }
+
+    void check_text(dump::Text text) const {
+        unless(view_.holds(text), "a text lies outside the strings section");
+    }
+
+    void check_path(dump::Text text) const {
+        check_text(text);
+        unless(text.bytes <= kMaxPathBytes, "a text is longer than 4096 bytes");
+    }
+
+private:
+    const DumpView& view_;
+    SectionKind kind_;
+    std::uint64_t index_;
+};
+
+void check_process(const DumpView& view) {
+    const RecordFault fault(view, SectionKind::process, 0);
+    const dump::Process& process = view.process();
+    fault.check_path(process.exe);
+    fault.check_text(process.command_line);
+    fault.check_path(process.host);
+    fault.check_path(process.session);
+}
+
+void check_modules(const DumpView& view) {
+    std::uint64_t index = 0;
+    for (const dump::Module& module : view.modules()) {
+        const RecordFault fault(view, SectionKind::modules, index++);
+        fault.check_path(module.path);
+        fault.check_path(module.build_id);
+        fault.unless(module.start <= module.end, "ends before it starts");
+        fault.unless(module.unloaded <= 1, "`unloaded` is neither 0 nor 1");
+    }
+}
+
+void check_segments(const DumpView& view) {
+    std::uint64_t index = 0;
+    std::uint32_t previous = 0;
+    for (const dump::Segment& segment : view.segments()) {
+        const RecordFault fault(view, SectionKind::segments, index++);
+        fault.unless(segment.module < view.modules().size(), "its module does not exist");
+        fault.unless(segment.module >= previous, "not sorted by module");
+        previous = segment.module;
+    }
+}
+
+void check_addresses(const DumpView& view) {
+    std::uint64_t index = 0;
+    for (const dump::Address& address : view.addresses()) {
+        const RecordFault fault(view, SectionKind::addresses, index++);
+        fault.unless(address.module == dump::kNone || address.module < view.modules().size(),
+                     "its module does not exist");
+    }
+}
+
+void check_frames(const DumpView& view) {
+    const auto frames = view.frames();
+    std::uint32_t chain = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const RecordFault fault(view, SectionKind::frames, i);
+        const dump::SourceFrame& frame = frames[i];
+        fault.check_text(frame.function);
+        fault.check_text(frame.filename);
+        fault.unless(frame.address < view.addresses().size(), "its address does not exist");
+        fault.unless(i == 0 || frames[i - 1].address <= frame.address, "not sorted by address");
+        const bool is_last = i + 1 == frames.size() || frames[i + 1].address != frame.address;
+        fault.unless(frame.inlined == (is_last ? 0U : 1U),
+                     "of an address the last frame, and no other, is not inlined");
+        fault.unless(++chain <= kMaxFramesPerAddress, "more than 256 frames for one address");
+        chain = is_last ? 0 : chain;
+    }
+}
+
+}  // namespace
+
+void check_records(const DumpView& view) {
+    check_process(view);
+    check_modules(view);
+    check_segments(view);
+    check_addresses(view);
+    check_frames(view);
+}
+
+}  // namespace tracemalloc::analyze
