@@ -20,8 +20,19 @@ struct Grouping {
 
 /// Rows in report order. A trace is added once per occurrence of a frame when cumulative, so a
 /// recursive frame counts as often as it occurs, as in Python.
-/// Keys are new frames in `table` that hold only the fields the grouping keeps; a frame without a
-/// file is keyed by function and module, one without a function by module and offset.
+///
+/// Keys are new frames in `table` with only the fields that the grouping keeps, and with the next
+/// best ones where those are unknown:
+///
+///     filename    filename                              else module
+///     lineno      filename, lineno                      else module, function   else module,
+///     offset function    function, filename, module            else filename, module   else
+///     module, offset module      module traceback   each frame: filename, lineno, function,
+///     inlined
+///                                                       else module, function   else module,
+///                                                       offset
+///
+/// No key holds an address of a run, and a rebuilt program is matched by its source.
 Statistics group_by(const Snapshot& snapshot, FrameTable& table, const Grouping& grouping);
 
 }  // namespace tracemalloc::analyze
