@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""Stacks that are not a plain row of calls: exceptions, jumps, coroutines, odd frames, small rooms.
+Every capture is compared with the full unwind by the recording library itself."""
+import pathlib
+import unittest
+
+import harness
+
+
+class Stacks(harness.TestCase):
+    def compare(self, source, *arguments, variants=harness.VARIANTS, **settings):
+        for variant in variants:
+            with self.subTest(variant):
+                argv = [harness.target(pathlib.Path(source).stem, variant), *arguments]
+                run = self.run_both(argv, **settings)
+                dump = run.exit_dump()
+                truth = harness.parse_truth(run.stdout)
+                self.assertGreater(len(truth), 0)
+                self.assert_same_lines(truth, dump.lines(source))
+                self.assert_nothing_lost(dump)
+                yield dump
+
+    def test_exceptions(self):
+        for _ in self.compare("exceptions.cpp"):
+            pass
+
+    def test_longjmp(self):
+        for dump in self.compare("longjmp.c"):
+            deep = [trace for trace in dump.traces if trace["size"] == 1201]
+            functions = [frame["function"] for frame in deep[0]["traceback"]]
+            self.assertEqual(10, functions.count("allocate_from"))
+            self.assertEqual(0, functions.count("jump_from"))
+
+    def test_coroutines(self):
+        for dump in self.compare("coroutines.c"):
+            inner = [trace for trace in dump.traces if trace["size"] == 1301]
+            for trace in inner:
+                functions = [frame["function"] for frame in trace["traceback"]]
+                self.assertIn("routine", functions)
+                self.assertNotIn("main", functions, "a coroutine has a stack of its own")
+
+    def test_odd_frames(self):
+        for dump in self.compare("odd_stacks.c"):
+            order = ["with_alloca", "with_array", "realigned", "framed", "many", "main"]
+            whole = [[name for name in (frame["function"] for frame in trace["traceback"]) if name in order]
+                     for trace in dump.traces if trace["size"] == 1401]
+            self.assertIn(order, whole)
+
+    def test_deep_capture_on_the_smallest_stack(self):
+        for _ in self.compare("small_stack.c", nframe=512):
+            pass
+
+    def test_snapshot_on_the_smallest_stack(self):
+        for variant in harness.VARIANTS:
+            with harness.Recording([harness.target("small_stack", variant), "signal"], nframe=512) as run:
+                self.assertEqual(0, run.finish(), run.stderr)
+                self.assertEqual(4, len(run.dumps()))
+                self.assert_same_lines(harness.parse_truth(run.stdout),
+                                       run.exit_dump().lines("small_stack.c"))
+
+    def test_footprint(self):
+        """No file, thread, signal action or variable more than the program has without us; its own
+        files stay its own although it closes all others."""
+        for dump in self.compare("footprint.c", variants=("o2",)):
+            self.assertEqual("mine", (dump.path.parent / "own_file").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
