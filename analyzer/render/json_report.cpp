@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/render/json_report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "analyzer/render/json_snapshot.h"
+#include "analyzer/render/json_text.h"
+#include "analyzer/render/trace_order.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class RowList {
+public:
+    RowList(Output& output, std::string_view name) : output_(output) {
+        output_.put(fmt::format(" \"{}\": [", name));
+    }
+    void row(std::string_view text) {
+        output_.put(first_ ? "\n  " : ",\n  ");
+        output_.put(text);
+        first_ = false;
+    }
+    /// Ends the whole report. `omitted` is null when every row is there.
+    void finish(const Json& omitted) {
+        output_.put(first_ ? "]" : "\n ]");
+        if (!omitted.is_null()) {
+            output_.put(",\n \"omitted\": " + json_text(omitted));
+        }
+        output_.line("}");
+    }
+
+private:
+    Output& output_;
+    bool first_ = true;
+};
+
+std::int64_t difference(std::uint64_t new_value, std::uint64_t old_value) {
+    return static_cast<std::int64_t>(new_value - old_value);
+}
+
+}  // namespace
+
+void JsonReport::grouping() {
+    output_.line(fmt::format(" \"group_by\": \"{}\",\n \"cumulative\": {},",
+                             name_of(options_.group_by), options_.cumulative == Cumulative::yes));
+}
+
+void JsonReport::statistics(const Snapshot& snapshot, const Statistics& statistics) {
+    output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
+    grouping();
+    output_.line(fmt::format(" \"total\": {{\"size\": {}, \"count\": {}}},", statistics.total.size,
+                             statistics.total.count));
+    RowList list(output_, "statistics");
+    const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
+    for (std::size_t at = 0; at < shown; ++at) {
+        const Statistic& row = statistics.rows[at];
+        list.row(fmt::format("{{\"traceback\": {}, \"size\": {}, \"count\": {}}}",
+                             frames_.key(row.traceback), row.size, row.count));
+    }
+    Total rest;
+    for (std::size_t at = shown; at < statistics.rows.size(); ++at) {
+        rest.size += statistics.rows[at].size;
+        rest.count += statistics.rows[at].count;
+    }
+    list.finish(shown == statistics.rows.size() ? Json()
+                                                : Json{{"rows", statistics.rows.size() - shown},
+                                                       {"size", rest.size},
+                                                       {"count", rest.count}});
+}
+
+void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                            const Comparison& comparison) {
+    output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(new_snapshot, table_)));
+    output_.line(fmt::format(" \"old_snapshot\": {},", snapshot_json(old_snapshot, table_)));
+    grouping();
+    const Total& from = comparison.old_total;
+    const Total& to = comparison.new_total;
+    output_.line(fmt::format(
+        " \"total\": {{\"size\": {}, \"count\": {}, \"size_diff\": {}, \"count_diff\": {}}},",
+        to.size, to.count, difference(to.size, from.size), difference(to.count, from.count)));
+    RowList list(output_, "statistics");
+    const std::size_t shown = shown_rows(comparison.rows.size(), options_.limit);
+    StatisticDiff rest;
+    for (std::size_t at = 0; at < comparison.rows.size(); ++at) {
+        const StatisticDiff& row = comparison.rows[at];
+        if (at < shown) {
+            list.row(fmt::format(
+                "{{\"traceback\": {}, \"size\": {}, \"count\": {}, "
+                "\"size_diff\": {}, \"count_diff\": {}}}",
+                frames_.key(row.traceback), row.size, row.count, row.size_diff, row.count_diff));
+        } else {
+            rest.size_diff += row.size_diff;
+            rest.count_diff += row.count_diff;
+        }
+    }
+    list.finish(shown == comparison.rows.size() ? Json()
+                                                : Json{{"rows", comparison.rows.size() - shown},
+                                                       {"size_diff", rest.size_diff},
+                                                       {"count_diff", rest.count_diff}});
+}
+
+void JsonReport::traces(const Snapshot& snapshot) {
+    output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
+    RowList list(output_, "traces");
+    const auto shown =
+        largest_traces(snapshot.traces, shown_rows(snapshot.traces.size(), options_.limit));
+    for (const std::uint32_t index : shown) {
+        const Trace& trace = snapshot.traces[index];
+        const Traceback& traceback = snapshot.tracebacks[trace.traceback];
+        const std::string depth =
+            traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "null";
+        list.row(
+            fmt::format("{{\"domain\": {}, \"size\": {}, \"count\": {}, \"traceback\": {}, "
+                        "\"total_nframe\": {}}}",
+                        trace.domain, trace.size, trace.count,
+                        frames_.traceback(visible_frames(traceback, options_.attributed)), depth));
+    }
+    const Total rest = rest_of(snapshot, shown);
+    const std::size_t cut = snapshot.traces.size() - shown.size();
+    list.finish(cut == 0 ? Json()
+                         : Json{{"rows", cut}, {"size", rest.size}, {"count", rest.count}});
+}
+
+void JsonReport::info(const Snapshot& snapshot) {
+    output_.line(fmt::format("{{\"snapshot\": {}}}", snapshot_json(snapshot, table_)));
+}
+
+}  // namespace tracemalloc::analyze

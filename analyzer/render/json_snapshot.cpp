@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/render/json_snapshot.h"
+
+#include <nlohmann/json.hpp>
+
+#include "analyzer/render/json_text.h"
+#include "analyzer/render/moment.h"
+#include "analyzer/render/symbol_gap.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json allocator_json(const SnapshotInfo& info) {
+    if (!info.allocator_known) {
+        return nullptr;
+    }
+    return {{"heap_bytes", info.allocator_heap_bytes},
+            {"mmap_bytes", info.allocator_mmap_bytes},
+            {"used_bytes", info.allocator_used_bytes},
+            {"free_bytes", info.allocator_free_bytes}};
+}
+
+Json losses_json(const SnapshotInfo& info) {
+    Json losses = Json::array();
+    for (const auto& [reason, count] : info.losses) {
+        losses.push_back({{"reason", reason}, {"count", count}});
+    }
+    return losses;
+}
+
+Json coverage_json(const SymbolCoverage& coverage) {
+    Json rungs = Json::array();
+    for (const auto& rung : coverage.rungs) {
+        rungs.push_back({{"rung", rung.name}, {"addresses", rung.addresses}, {"size", rung.size}});
+    }
+    return rungs;
+}
+
+void put_process(Json& json, const SnapshotInfo& info) {
+    json["dump"] = info.dump_path;
+    json["pid"] = info.pid;
+    json["parent_pid"] = info.parent_pid;
+    json["exe"] = info.exe;
+    json["command_line"] = info.command_line;
+    json["host"] = info.host;
+    json["session"] = info.session.empty() ? Json(nullptr) : Json(info.session);
+    json["started"] = format_iso_time(info.start_unix_ns);
+    json["started_unix_ns"] = info.start_unix_ns;
+    json["forked_child"] = info.forked_child;
+}
+
+void put_moment(Json& json, const SnapshotInfo& info) {
+    json["number"] = info.number;
+    json["reason"] = info.reason;
+    json["taken"] = format_iso_time(info.unix_ns);
+    json["taken_unix_ns"] = info.unix_ns;
+    json["monotonic_ns"] = info.monotonic_ns;
+    json["consistent"] = info.consistent;
+    json["pause_ns"] = info.pause_ns;
+    json["nframe"] = info.nframe;
+}
+
+void put_memory(Json& json, const Snapshot& snapshot) {
+    const SnapshotInfo& info = snapshot.info;
+    const Total total = snapshot.total();
+    json["total"] = {{"size", total.size}, {"count", total.count}};
+    json["peak"] = info.peak_traced_bytes;
+    json["tracer_bytes"] = info.own_bytes;
+    json["rss_bytes"] = info.rss_bytes;
+    json["peak_rss_bytes"] = info.peak_rss_bytes;
+    json["allocator"] = allocator_json(info);
+}
+
+}  // namespace
+
+std::string snapshot_json(const Snapshot& snapshot, const FrameTable& table) {
+    const SnapshotInfo& info = snapshot.info;
+    Json json;
+    put_process(json, info);
+    put_moment(json, info);
+    put_memory(json, snapshot);
+    json["tracebacks"] = snapshot.tracebacks.size();
+    json["cut_tracebacks"] = info.cut_tracebacks;
+    json["unfinished_tracebacks"] = info.unfinished_tracebacks;
+    json["modules"] = count_modules(snapshot, table);
+    json["losses"] = losses_json(info);
+    json["coverage"] = coverage_json(snapshot.coverage);
+    json["warnings"] = snapshot.coverage.warnings;
+    return json_text(json);
+}
+
+}  // namespace tracemalloc::analyze

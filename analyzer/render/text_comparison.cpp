@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//
+// Each row says in words what colour says again: new, gone, grown, shrunk.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "analyzer/render/human_number.h"
+#include "analyzer/render/line_functions.h"
+#include "analyzer/render/place.h"
+#include "analyzer/render/shown_stacks.h"
+#include "analyzer/render/text_report.h"
+#include "analyzer/render/text_table.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+struct Change {
+    const char* word;
+    Tone tone;
+};
+
+Total old_of(const StatisticDiff& row) {
+    return {row.size - static_cast<std::uint64_t>(row.size_diff),
+            row.count - static_cast<std::uint64_t>(row.count_diff)};
+}
+
+Tone tone_of(std::int64_t change) {
+    return change > 0 ? Tone::growth : change < 0 ? Tone::shrink : Tone::plain;
+}
+
+Change change_of(const StatisticDiff& row) {
+    if (old_of(row) == Total{}) {
+        return {"new", Tone::growth};
+    }
+    if (row.size == 0 && row.count == 0) {
+        return {"gone", Tone::shrink};
+    }
+    const std::int64_t change = row.size_diff != 0 ? row.size_diff : row.count_diff;
+    return {change > 0 ? "grown" : "shrunk", tone_of(change)};
+}
+
+bool is_changed(const StatisticDiff& row) {
+    return row.size_diff != 0 || row.count_diff != 0;
+}
+
+std::int64_t difference(std::uint64_t new_value, std::uint64_t old_value) {
+    return static_cast<std::int64_t>(new_value - old_value);
+}
+
+std::string change_text(std::int64_t size, std::int64_t count) {
+    return fmt::format("{}, {} {}", format_size_change(size), format_count_change(count),
+                       count == 1 || count == -1 ? "block" : "blocks");
+}
+
+}  // namespace
+
+void TextReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                            const Comparison& comparison) {
+    comparison_head(old_snapshot, new_snapshot, comparison);
+    std::vector<const StatisticDiff*> rows;
+    std::size_t unchanged = 0;
+    std::size_t cut = 0;
+    StatisticDiff rest;
+    for (const StatisticDiff& row : comparison.rows) {
+        if (!is_changed(row)) {
+            ++unchanged;
+        } else if (options_.limit == 0 || rows.size() < options_.limit) {
+            rows.push_back(&row);
+        } else {
+            ++cut;
+            rest.size_diff += row.size_diff;
+            rest.count_diff += row.count_diff;
+        }
+    }
+    if (rows.empty()) {
+        output_.line("Nothing changed.");
+    } else if (options_.group_by == GroupBy::traceback) {
+        comparison_stacks(old_snapshot, new_snapshot, rows);
+    } else {
+        comparison_table(old_snapshot, new_snapshot, rows);
+    }
+    rest_line(cut, options_.cumulative == Cumulative::yes
+                       ? "--limit 0 shows them"
+                       : change_text(rest.size_diff, rest.count_diff));
+    if (unchanged > 0) {
+        output_.line(palette_.paint(
+            Tone::faint,
+            fmt::format("  {} {} unchanged", format_count(unchanged), rows_text(unchanged))));
+    }
+}
+
+void TextReport::comparison_head(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                                 const Comparison& comparison) {
+    const Total& from = comparison.old_total;
+    const Total& to = comparison.new_total;
+    const std::int64_t size = difference(to.size, from.size);
+    const std::string change = change_text(size, difference(to.count, from.count));
+    output_.line(
+        palette_.paint(Tone::strong, fmt::format("{} → {} (", total_text(from.size, from.count),
+                                                 total_text(to.size, to.count))) +
+        palette_.paint(tone_of(size), change) + palette_.paint(Tone::strong, ")") +
+        (options_.filtered ? " let through by the filters" : " live"));
+    for (const Snapshot* snapshot : {&old_snapshot, &new_snapshot}) {
+        const bool is_old = snapshot == &old_snapshot;
+        put_fact(output_, style(), is_old ? "old" : "new",
+                 process_text(snapshot->info,
+                              options_.width - std::min<std::size_t>(12, options_.width)));
+        put_fact(output_, style(), "  taken", moment_text(snapshot->info));
+        put_fact(output_, style(), "  peak", format_size(snapshot->info.peak_traced_bytes));
+        put_limits(output_, style(), *snapshot);
+        put_symbol_gap(output_, style(), *snapshot, table_);
+    }
+    if (old_snapshot.info.nframe != new_snapshot.info.nframe &&
+        (options_.group_by == GroupBy::traceback || options_.cumulative == Cumulative::yes)) {
+        put_fact(output_, style(), "note",
+                 "the dumps keep different numbers of frames: deep tracebacks do not match",
+                 Tone::warning);
+    }
+    output_.line("");
+    cumulative_note();
+}
+
+void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                                  const std::vector<const StatisticDiff*>& rows) {
+    std::vector<FrameId> lines;
+    for (const StatisticDiff* row : rows) {
+        lines.push_back(row->traceback.front());
+    }
+    LineFunctions functions(table_, lines);
+    if (options_.group_by == GroupBy::lineno) {
+        functions.learn(new_snapshot, options_.attributed, options_.cumulative);
+        functions.learn(old_snapshot, options_.attributed, options_.cumulative);
+    }
+    TextTable table({"change", "old", "→", "new", "blocks", "old", "→", "new", ""},
+                    name_of(options_.group_by));
+    for (const StatisticDiff* row : rows) {
+        const Change change = change_of(*row);
+        const Total old_total = old_of(*row);
+        table.add({{format_size_change(row->size_diff), tone_of(row->size_diff)},
+                   {format_size(old_total.size)},
+                   {"→"},
+                   {format_size(row->size)},
+                   {format_count_change(row->count_diff), tone_of(row->count_diff)},
+                   {format_count(old_total.count)},
+                   {"→"},
+                   {format_count(row->count)},
+                   {change.word, change.tone}},
+                  place_of(functions.named(row->traceback.front()), options_.group_by));
+    }
+    table.print(output_, options_.width, palette_);
+}
+
+void TextReport::comparison_stacks(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                                   const std::vector<const StatisticDiff*>& rows) {
+    std::vector<const std::vector<FrameId>*> keys;
+    for (const StatisticDiff* row : rows) {
+        keys.push_back(&row->traceback);
+    }
+    const ShownStacks old_stacks(old_snapshot, table_, options_.attributed, keys);
+    const ShownStacks new_stacks(new_snapshot, table_, options_.attributed, keys);
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        const StatisticDiff& row = *rows[at];
+        const Change change = change_of(row);
+        const Total old_total = old_of(row);
+        output_.line(
+            fmt::format("{:>4}  {}  {}: {} → {} in {} → {}", fmt::format("#{}", at + 1),
+                        palette_.paint(change.tone, change_text(row.size_diff, row.count_diff)),
+                        palette_.paint(change.tone, change.word), format_size(old_total.size),
+                        format_size(row.size), format_count(old_total.count),
+                        format_quantity(row.count, "block", "blocks")));
+        const Traceback* newest = new_stacks.find(row.traceback);
+        const bool is_new = newest != nullptr;
+        stack(row.traceback, is_new ? newest : old_stacks.find(row.traceback),
+              is_new ? new_snapshot.info.nframe : old_snapshot.info.nframe);
+        output_.line("");
+    }
+}
+
+}  // namespace tracemalloc::analyze

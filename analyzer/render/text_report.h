@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// Reports for a person at a terminal: totals first, then the rows that hold most, then the sum of
+// what was left out. Each kind of report has a file of its own, text_<kind>.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analyzer/render/palette.h"
+#include "analyzer/render/report.h"
+#include "analyzer/render/text_summary.h"
+
+namespace tracemalloc::analyze {
+
+class TextReport final : public Report {
+public:
+    TextReport(Output& output, const FrameTable& table, const ReportOptions& options);
+
+    void statistics(const Snapshot& snapshot, const Statistics& statistics) override;
+    void comparison(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                    const Comparison& comparison) override;
+    void traces(const Snapshot& snapshot) override;
+    void info(const Snapshot& snapshot) override;
+
+private:
+    void statistics_table(const Snapshot& snapshot, const Statistics& statistics,
+                          std::size_t shown);
+    void statistics_stacks(const Snapshot& snapshot, const Statistics& statistics,
+                           std::size_t shown);
+    void comparison_head(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                         const Comparison& comparison);
+    void comparison_table(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                          const std::vector<const StatisticDiff*>& rows);
+    void comparison_stacks(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                           const std::vector<const StatisticDiff*>& rows);
+    /// One line a frame. Without a traceback (a row that is gone) only the key is known.
+    void stack(const std::vector<FrameId>& key, const Traceback* traceback, std::uint32_t nframe);
+    void stack(const Traceback& traceback, std::uint32_t nframe);
+    void frame_line(FrameId frame, Tone tone);
+    void end_of_stack(const Traceback& traceback, std::uint32_t nframe);
+    void cumulative_note();
+    /// "… 12 more lines: " and what they hold.
+    void rest_line(std::size_t rows, const std::string& sum);
+    [[nodiscard]] SummaryStyle style() const { return {palette_, options_}; }
+    [[nodiscard]] std::string rows_text(std::size_t rows) const;
+
+    Output& output_;
+    const FrameTable& table_;
+    ReportOptions options_;
+    Palette palette_;
+};
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/render/text_summary.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/render/human_number.h"
+#include "analyzer/render/moment.h"
+#include "analyzer/render/symbol_gap.h"
+#include "analyzer/render/terminal_text.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+constexpr std::size_t kNameColumns = 12;
+constexpr std::size_t kModulesNamed = 4;
+
+std::string quoted(const std::string& argument) {
+    static constexpr std::string_view kSafe = "%+,-./:=@_";
+    const auto is_safe = [](char byte) {
+        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+               (byte >= 'A' && byte <= 'Z') || kSafe.find(byte) != std::string_view::npos;
+    };
+    bool safe = !argument.empty();
+    std::string inside;
+    for (const char byte : argument) {
+        safe = safe && is_safe(byte);
+        inside += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    }
+    return safe ? argument : "'" + inside + "'";
+}
+
+std::string name_modules(const std::vector<std::string>& modules) {
+    std::string text;
+    for (std::size_t at = 0; at < modules.size() && at < kModulesNamed; ++at) {
+        text += (at == 0 ? "" : ", ") + modules[at];
+    }
+    if (modules.size() > kModulesNamed) {
+        text += fmt::format(" and {} more", modules.size() - kModulesNamed);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string total_text(std::uint64_t size, std::uint64_t count) {
+    return fmt::format("{} in {}", format_size(size), format_quantity(count, "block", "blocks"));
+}
+
+std::string command_text(const SnapshotInfo& info) {
+    std::string text;
+    for (const std::string& argument : info.command_line) {
+        text += (text.empty() ? "" : " ") + quoted(argument);
+    }
+    return printable(text.empty() ? info.exe : text);
+}
+
+std::string process_text(const SnapshotInfo& info, std::size_t width) {
+    std::string tail = fmt::format(" (pid {}", info.pid);
+    tail += info.host.empty() ? ")" : " on " + printable(info.host) + ")";
+    const std::size_t taken = display_width(tail);
+    return shorten_end(command_text(info), width > taken + 8 ? width - taken : 8) + tail;
+}
+
+std::string moment_text(const SnapshotInfo& info) {
+    std::string text = format_time(info.unix_ns) + fmt::format(", snapshot {}, ", info.number);
+    if (info.reason == "exit") {
+        return text + "at exit";
+    }
+    return text + (info.reason == "signal" ? "on a signal" : "reason: " + printable(info.reason));
+}
+
+void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
+              std::string_view value, Tone tone) {
+    output.line(
+        fmt::format("  {:<{}}{}", name, kNameColumns - 2, style.palette.paint(tone, value)));
+}
+
+void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
+                 const FrameTable& table) {
+    const Total total = snapshot.total();
+    const SnapshotInfo& info = snapshot.info;
+    const std::string amount = total_text(total.size, total.count);
+    const std::string rest = style.options.filtered
+                                 ? " let through by the filters, of " +
+                                       total_text(info.traced_bytes, info.traced_blocks) + " live"
+                                 : std::string(" live");
+    output.line(style.palette.paint(Tone::strong, amount + rest) +
+                fmt::format(" (peak {})", format_size(info.peak_traced_bytes)));
+    const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
+    put_fact(output, style, "process", process_text(info, width));
+    put_fact(output, style, "taken", moment_text(info));
+    put_limits(output, style, snapshot);
+    put_symbol_gap(output, style, snapshot, table);
+}
+
+void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snapshot) {
+    const SnapshotInfo& info = snapshot.info;
+    put_fact(output, style, "stacks",
+             fmt::format("{}, up to {} each; cut at that limit: {}",
+                         format_quantity(snapshot.tracebacks.size(), "traceback", "tracebacks"),
+                         format_quantity(info.nframe, "frame", "frames"),
+                         format_count(info.cut_tracebacks)));
+    if (info.unfinished_tracebacks > 0) {
+        put_fact(
+            output, style, "missed",
+            fmt::format("{} could not be followed to the outermost frame",
+                        format_quantity(info.unfinished_tracebacks, "traceback", "tracebacks")),
+            Tone::warning);
+    }
+    for (const auto& [what, count] : info.losses) {
+        put_fact(output, style, "missed",
+                 fmt::format("{} {}", format_count(count), printable(what)), Tone::warning);
+    }
+    if (!info.consistent) {
+        put_fact(output, style, "note", "the threads were not held still: not one single moment",
+                 Tone::warning);
+    }
+    if (info.forked_child) {
+        put_fact(output, style, "note", "forked: blocks that the parent allocated are among these");
+    }
+}
+
+void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
+                    const FrameTable& table) {
+    const SymbolGap gap = find_symbol_gap(snapshot, table, style.options.attributed);
+    if (gap.is_noteworthy()) {
+        put_fact(output, style, "symbols",
+                 fmt::format("{} of the bytes have no line information: {}",
+                             format_share(gap.size, gap.total), name_modules(gap.modules)),
+                 Tone::warning);
+    }
+}
+
+}  // namespace tracemalloc::analyze

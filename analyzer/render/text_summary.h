@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// What stands above every text report: how much, of which process, when, and what the figures do
+// not hold (cut tracebacks, losses, missing symbols).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "analyzer/model/frame_table.h"
+#include "analyzer/model/snapshot.h"
+#include "analyzer/render/output.h"
+#include "analyzer/render/palette.h"
+#include "analyzer/render/report.h"
+
+namespace tracemalloc::analyze {
+
+struct SummaryStyle {
+    const Palette& palette;
+    const ReportOptions& options;
+};
+
+/// "12.3 MiB in 45,678 blocks"
+std::string total_text(std::uint64_t size, std::uint64_t count);
+/// "python3 build.py (pid 12 on host)", at most `width` columns.
+std::string process_text(const SnapshotInfo& info, std::size_t width);
+/// "2026-11-23 14:15:57 UTC, snapshot 2, at exit"
+std::string moment_text(const SnapshotInfo& info);
+/// The command line as a shell would take it; the program's path when there is none.
+std::string command_text(const SnapshotInfo& info);
+
+/// "  name      value", a line of the summary.
+void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
+              std::string_view value, Tone tone = Tone::plain);
+
+void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
+                 const FrameTable& table);
+/// How it was recorded, what is missing: the part that a diff shows for both dumps.
+void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
+void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
+                    const FrameTable& table);
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// Rows of right-aligned figures and one place. Figures are never cut: their columns are as wide as
+// they must be, and the place takes what the terminal leaves.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "analyzer/render/output.h"
+#include "analyzer/render/palette.h"
+#include "analyzer/render/place.h"
+
+namespace tracemalloc::analyze {
+
+struct TextCell {
+    std::string text;
+    Tone tone = Tone::plain;
+};
+
+class TextTable {
+public:
+    /// One title for each figure; the place has the last one.
+    TextTable(std::vector<std::string> titles, std::string place_title);
+
+    /// `figures` has as many cells as there are titles.
+    void add(std::vector<TextCell> figures, Place place);
+    void print(Output& output, std::size_t width, const Palette& palette) const;
+
+private:
+    struct Row {
+        std::vector<TextCell> figures;
+        Place place;
+    };
+
+    std::vector<std::string> titles_;
+    std::string place_title_;
+    std::vector<Row> rows_;
+};
+
+}  // namespace tracemalloc::analyze
