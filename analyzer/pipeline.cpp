@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/pipeline.h"
+
+#include <utility>
+
+#include "analyzer/attribution/attribute.h"
+#include "analyzer/frame_source.h"
+#include "analyzer/load/dump_reader.h"
+#include "analyzer/load/dump_view.h"
+#include "analyzer/load/mapped_file.h"
+#include "analyzer/query/filter_traces.h"
+#include "analyzer/symbol_coverage.h"
+#include "analyzer/traceback_builder.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+RawSnapshot read_file(const std::string& path) {
+    const MappedFile file(path);
+    const DumpView view(path, file.bytes());
+    return read_dump(view);
+}
+
+WrapperRules make_rules(const std::vector<std::string>& wrappers) {
+    WrapperRules rules;
+    for (const std::string& pattern : wrappers) {
+        rules.add_function(pattern);
+    }
+    return rules;
+}
+
+}  // namespace
+
+Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options) {
+    RawSnapshot raw = read_file(path);
+    const Symbolization symbols = find_frames(raw, table, options.symbolize);
+    Snapshot snapshot;
+    snapshot.tracebacks = build_tracebacks(raw, symbols, table);
+    snapshot.info = std::move(raw.info);
+    snapshot.traces = std::move(raw.traces);
+    attribute(snapshot.tracebacks, table, make_rules(options.wrappers));
+    snapshot.coverage = measure_coverage(raw, symbols, snapshot, options.view);
+    filter_traces(snapshot, table, options.filters, options.view);
+    return snapshot;
+}
+
+SnapshotInfo load_info(const std::string& path) {
+    const MappedFile file(path);
+    const DumpView view(path, file.bytes());
+    return read_info(view);
+}
+
+}  // namespace tracemalloc::analyze
