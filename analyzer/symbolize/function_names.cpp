@@ -121,17 +121,18 @@ const std::vector<Dwarf_Die>& FunctionNames::inner_scopes(Dwarf_Die& scope) {
         held_scopes_ = 0;
     }
     const auto [entry, is_new] = inner_scopes_.try_emplace(scope.addr);
+    std::vector<Dwarf_Die>& inner = entry->second;
     if (is_new) {
         std::size_t budget = kMaxSiblings;
         for_each_child(scope, [&](Dwarf_Die& child) {
             if (is_scope(child)) {
-                entry->second.push_back(child);
+                inner.push_back(child);
             }
             return --budget > 0;
         });
-        held_scopes_ += entry->second.size() + 1;
+        held_scopes_ += inner.size() + 1;
     }
-    return entry->second;
+    return inner;
 }
 
 }  // namespace tracemalloc::analyze
