@@ -16,7 +16,7 @@ analyzer : common
 """
 SOUND = {
     "scripts/layers.txt": LAYERS,
-    "CMakeLists.txt": "one two test_of_one",
+    "tests/CMakeLists.txt": "one two test_of_one",
     "common/one.h": "#pragma once\n#include <vector>\n",
     "preload/two.cpp": '#include "common/one.h"\nint two() {\n    return 2;\n}\n',
     "analyzer/render/one.cpp": "#include <fmt/format.h>\n",
