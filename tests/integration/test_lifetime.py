@@ -19,7 +19,7 @@ class Lifetime(harness.TestCase):
             run = self.run_both([harness.target("early_alloc", variant)])
             dump = run.exit_dump()
             truth = harness.parse_truth(run.stdout)
-            found = {**dump.lines("early_alloc.c"), **dump.lines("early_library.c")}
+            found = {**dump.lines("early_alloc.c", "raw"), **dump.lines("early_library.c", "raw")}
             # The block of preinit is gone: main reallocated it.
             truth = {line: value for line, value in truth.items() if value[0] != 201}
             self.assertEqual(4, len(truth))
@@ -31,7 +31,7 @@ class Lifetime(harness.TestCase):
             dump = run.exit_dump()
             truth = harness.parse_truth(run.stdout)
             self.assertEqual({401, 402 * 2, 403, 404, 405, 406}, {size for size, _ in truth.values()})
-            self.assert_same_lines(truth, dump.lines("late_alloc.cpp"))
+            self.assert_same_lines(truth, dump.lines("late_alloc.cpp", "raw"))
 
     def test_ways_out(self):
         for way in ("return", "exit", "_exit", "_Exit", "quick_exit", "thread", "pthread_exit"):
@@ -40,7 +40,7 @@ class Lifetime(harness.TestCase):
                 self.assertEqual(1, len(run.dumps()), run.stderr)
                 dump = run.exit_dump()
                 self.assertEqual("exit", snapshot_field(dump, "reason"))
-                self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("exit_variants.c"))
+                self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("exit_variants.c", "raw"))
 
     def test_ends_without_a_last_word(self):
         """Death by signal or by the bare system call: no dump, and the exit code is the program's."""
@@ -65,13 +65,13 @@ class Lifetime(harness.TestCase):
             by_size = {size // count: (line, (size // count, 1)) for line, (size, count) in truth.items()}
             parent = run.exit_dump()
             self.assertEqual(1, len(run.dumps(run.process.pid)))
-            self.assertEqual(dict(by_size[size] for size in (601, 604)), parent.lines("fork_child.c"))
+            self.assertEqual(dict(by_size[size] for size in (601, 604)), parent.lines("fork_child.c", "raw"))
             for child in children:
                 dump = run.exit_dump(child)
                 self.assertEqual(child, snapshot_field(dump, "pid"))
                 self.assertEqual(1, len(run.dumps(child)))
                 self.assertEqual(dict(by_size[size] for size in (601, 603)),
-                                 dump.lines("fork_child.c"))
+                                 dump.lines("fork_child.c", "raw"))
 
     def test_fork_beside_a_busy_thread(self):
         with harness.Recording([harness.target("fork_child"), "60", "thread"]) as run:
@@ -85,7 +85,7 @@ class Lifetime(harness.TestCase):
         run = self.run_both([harness.target("exec_self")])
         dumps = run.dumps(run.process.pid)
         self.assertGreater(len(dumps), 0)
-        self.assert_same_lines(harness.parse_truth(run.stdout), dumps[-1].lines("exec_self.c"))
+        self.assert_same_lines(harness.parse_truth(run.stdout), dumps[-1].lines("exec_self.c", "raw"))
         self.assertEqual(run.process.pid, snapshot_field(dumps[-1], "pid"))
 
     def test_default_name(self):
@@ -104,7 +104,7 @@ class Lifetime(harness.TestCase):
             run.argv = [str(moved)]
             self.assertEqual(0, run.finish())
             dump = run.exit_dump()
-            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("malloc_family.c"))
+            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("malloc_family.c", "raw"))
 
     def test_unwritable_output(self):
         """A dump that cannot be written costs one line, never the program's result."""

@@ -15,7 +15,7 @@ class Plugins(harness.TestCase):
             self.assertIn(b"result caught 10000\n", run.stdout)
             self.assertIn(b"libgcc_s.so.1", run.stdout)
             dump = run.exit_dump()
-            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("c_main_cxx_plugin.c"))
+            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("c_main_cxx_plugin.c", "raw"))
 
     def test_no_symbol_binds_to_libunwind(self):
         argv = [harness.target("c_main_cxx_plugin"), harness.target("libcxx_plugin.so"), 3]
@@ -36,7 +36,7 @@ class Plugins(harness.TestCase):
                 truth = harness.parse_truth(run.stdout)
                 self.assertEqual({(1001 * 20, 20), (1002 * 20, 20)}, set(truth.values()))
                 for which, size in (("a", 1001), ("b", 1002)):
-                    found = {(size, count) for size, count in dump.lines(f"plugin_{which}.c").values()}
+                    found = {(size, count) for size, count in dump.lines(f"plugin_{which}.c", "raw").values()}
                     self.assertEqual({(size * 20, 20)}, found)
                 self.assert_nothing_lost(dump)
 

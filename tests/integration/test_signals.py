@@ -23,7 +23,7 @@ class Signals(harness.TestCase):
             self.assertEqual(0, run.finish())
             self.assertNotIn(b"read failed", run.stdout)
             self.assertEqual(31, len(run.dumps()))
-            self.assertEqual({}, run.exit_dump().lines("puppet.c"))
+            self.assertEqual({}, run.exit_dump().lines("puppet.c", "raw"))
 
     def test_to_two_threads_at_once(self):
         rounds = 20
@@ -88,7 +88,7 @@ class Signals(harness.TestCase):
             with self.subTest(variant):
                 run = self.run_both([harness.target("signal_malloc", variant)])
                 dump = run.exit_dump()
-                self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("signal_malloc.c"))
+                self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("signal_malloc.c", "raw"))
                 for trace in dump.traces:
                     if trace["size"] in (1501, 1502):
                         functions = [frame["function"] for frame in trace["traceback"]]

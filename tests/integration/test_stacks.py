@@ -16,7 +16,7 @@ class Stacks(harness.TestCase):
                 dump = run.exit_dump()
                 truth = harness.parse_truth(run.stdout)
                 self.assertGreater(len(truth), 0)
-                self.assert_same_lines(truth, dump.lines(source))
+                self.assert_same_lines(truth, dump.lines(source, "raw"))
                 self.assert_nothing_lost(dump)
                 yield dump
 
@@ -56,7 +56,7 @@ class Stacks(harness.TestCase):
                 self.assertEqual(0, run.finish(), run.stderr)
                 self.assertEqual(4, len(run.dumps()))
                 self.assert_same_lines(harness.parse_truth(run.stdout),
-                                       run.exit_dump().lines("small_stack.c"))
+                                       run.exit_dump().lines("small_stack.c", "raw"))
 
     def test_footprint(self):
         """No file, thread, signal action or variable more than the program has without us; its own

@@ -27,20 +27,20 @@ class Threads(harness.TestCase):
                 self.assertGreater(int(lines[-1].split()[1]), 1000, "operations")
 
                 truth = harness.parse_truth("\n".join(lines).encode())
-                self.assert_same_lines(truth, quiet.lines("threads.c"))
-                self.assertEqual({}, run.exit_dump().lines("threads.c"))
+                self.assert_same_lines(truth, quiet.lines("threads.c", "raw"))
+                self.assertEqual({}, run.exit_dump().lines("threads.c", "raw"))
                 self.assertGreater(len(dumps), seconds)
                 for dump in dumps:
                     self.assert_sums(dump)
                     self.assert_nothing_lost(dump)
-                    live = sum(count for _, count in dump.lines("threads.c").values())
+                    live = sum(count for _, count in dump.lines("threads.c", "raw").values())
                     self.assertLessEqual(live, 4096 + 4 * 2, "more blocks than the program can hold")
 
     def test_threads_that_come_and_go(self):
         for variant in harness.VARIANTS:
             run = self.run_both([harness.target("many_threads", variant)])
             dump = run.exit_dump()
-            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("many_threads.c"))
+            self.assert_same_lines(harness.parse_truth(run.stdout), dump.lines("many_threads.c", "raw"))
             self.assert_nothing_lost(dump)
 
 

@@ -82,10 +82,12 @@ class Dump:
         """{reason: count} of what was not recorded, wherever `info` shows it."""
         return dict(find_losses(self.info))
 
-    def lines(self, source):
-        """{line: (size, count)} of the most recent attributed frames in one source file."""
+    def lines(self, source, frames="attributed"):
+        """{line: (size, count)} of the most recent frames in one source file. Raw ones are the calls
+        of the file itself; attributed ones are also what libraries allocate for it, such as the
+        loader in dlopen."""
         found = {}
-        for row in self.stats("lineno")["statistics"]:
+        for row in self.stats("lineno", "--frames", frames)["statistics"]:
             frame = row["traceback"][0]
             if frame["filename"] and pathlib.Path(frame["filename"]).name == source:
                 found[frame["lineno"]] = (row["size"], row["count"])

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Every function of the malloc family: success, failure, NULL, size 0, bad alignment.
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "truth.h"
 
+extern void cfree(void*) __attribute__((weak));
 extern void free_sized(void*, size_t) __attribute__((weak));
 extern void free_aligned_sized(void*, size_t, size_t) __attribute__((weak));
 
@@ -95,18 +95,8 @@ static void releases(void) {
     free(TEMPORARY(calloc(opaque(2), 7000000)));
     free(TEMPORARY(memalign(opaque(128), 12)));
     say("result free errno %d", errno);
-    void* handle = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
-    void (*cfree_function)(void*) = (void (*)(void*))dlsym(RTLD_DEFAULT, "cfree");
-    while (dlerror() != NULL) {
-    }
-    if (handle != NULL)
-        dlclose(handle);
     void* block = TEMPORARY(malloc(opaque(12)));
-    if (cfree_function != NULL) {
-        cfree_function(block);
-    } else {
-        free(block);
-    }
+    cfree != NULL ? cfree(block) : free(block);
     block = TEMPORARY(malloc(opaque(13)));
     free_sized != NULL ? free_sized(block, 13) : free(block);
     block = TEMPORARY(aligned_alloc(opaque(64), 64));
