@@ -48,7 +48,8 @@ inline std::uint32_t crc32(const void* data, std::size_t bytes, std::uint32_t cr
         low ^= crc;
         crc = tables[7][low & 0xffU] ^ tables[6][(low >> 8) & 0xffU] ^
               tables[5][(low >> 16) & 0xffU] ^ tables[4][low >> 24] ^ tables[3][high & 0xffU] ^
-              tables[2][(high >> 8) & 0xffU] ^ tables[1][(high >> 16) & 0xffU] ^ tables[0][high >> 24];
+              tables[2][(high >> 8) & 0xffU] ^ tables[1][(high >> 16) & 0xffU] ^
+              tables[0][high >> 24];
     }
     for (; bytes > 0; --bytes, ++at) {
         crc = (crc >> 8) ^ tables[0][(crc ^ *at) & 0xffU];

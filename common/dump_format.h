@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Every byte of a dump, version 1. The writer (preload/snapshot/dump_writer.cpp) and the reader
-// (analyzer/load/dump_view.cpp) both work from this file; docs/dump-format.md says the same in prose.
+// (analyzer/load/dump_view.cpp) both work from this file; docs/dump-format.md says the same in
+// prose.
 //
 //   header | sections, each 8-aligned | section table | end marker
 //
@@ -76,8 +77,8 @@ struct Process {
 enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2 };
 
 enum SnapshotFlag : std::uint32_t {
-    kFrozen = 1,         ///< all threads stood still: a consistent cut
-    kForkedChild = 2,    ///< the process was forked; blocks of the parent are among the traces
+    kFrozen = 1,       ///< all threads stood still: a consistent cut
+    kForkedChild = 2,  ///< the process was forked; blocks of the parent are among the traces
 };
 
 struct SnapshotInfo {
@@ -86,7 +87,7 @@ struct SnapshotInfo {
     std::int64_t unix_ns;
     std::int64_t monotonic_ns;
     std::uint32_t nframe;
-    std::uint32_t flags;  ///< SnapshotFlag
+    std::uint32_t flags;     ///< SnapshotFlag
     std::uint64_t pause_ns;  ///< how long the threads were held
 };
 

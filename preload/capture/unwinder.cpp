@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#define UNW_LOCAL_ONLY
+#include "preload/capture/unwinder.h"
+
+#include <dlfcn.h>
+#include <libunwind.h>
+
+#include <cstring>
+
+#include "preload/capture/entry_points.h"
+#include "preload/platform/diagnostics.h"
+
+namespace tracemalloc::preload {
+
+constinit EntryPoints g_entry_points;
+
+namespace unwinder {
+
+namespace {
+
+constexpr const char* kLibrary = "libunwind.so.8";
+
+struct Library {
+    decltype(&unw_backtrace) backtrace = nullptr;
+    decltype(&unw_flush_cache) flush_cache = nullptr;
+    decltype(&unw_set_caching_policy) set_caching_policy = nullptr;
+    unw_addr_space_t* local_address_space = nullptr;
+};
+
+constinit Library g_library;
+
+#define TM_TEXT_OF(name) #name
+#define TM_TEXT(name) TM_TEXT_OF(name)
+
+template <typename Function>
+bool bind(void* library, const char* name, Function*& function) noexcept {
+    function = reinterpret_cast<Function*>(dlsym(library, name));
+    return function != nullptr;
+}
+
+/// The frames before `site` are ours: taken off by address, never by a fixed count.
+std::size_t own_frames(const RawStack& stack, std::uintptr_t site_pc) noexcept {
+    for (std::size_t at = 0; at < stack.depth && at < 12; ++at) {
+        if (stack.frames[at] == site_pc) {
+            return at;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+bool load() noexcept {
+    void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+        diagnostics::Line line;
+        line << "cannot load " << kLibrary
+             << " (Debian package libunwind8); the program runs untraced";
+        diagnostics::say(line.view());
+        return false;
+    }
+    const bool is_complete =
+        bind(library, "unw_backtrace", g_library.backtrace) &&
+        bind(library, TM_TEXT(unw_flush_cache), g_library.flush_cache) &&
+        bind(library, TM_TEXT(unw_set_caching_policy), g_library.set_caching_policy) &&
+        bind(library, TM_TEXT(unw_local_addr_space), g_library.local_address_space);
+    if (!is_complete) {
+        diagnostics::say("libunwind.so.8 lacks a function; the program runs untraced");
+        return false;
+    }
+    g_library.set_caching_policy(*g_library.local_address_space, UNW_CACHE_PER_THREAD);
+    return true;
+}
+
+void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
+    static_assert(sizeof(void*) == sizeof(stack.frames[0]));
+    const std::size_t room = limit + 16 < RawStack::kCapacity ? limit + 16 : RawStack::kCapacity;
+    const int found =
+        g_library.backtrace(reinterpret_cast<void**>(stack.frames), static_cast<int>(room));
+    stack.depth = found > 0 ? static_cast<std::size_t>(found) : 0;
+    stack.flags = 0;
+
+    std::size_t first = own_frames(stack, site.pc);
+    while (first + 1 < stack.depth && g_entry_points.contain(stack.frames[first])) {
+        ++first;
+    }
+    stack.depth -= first;
+    std::memmove(stack.frames, stack.frames + first, stack.depth * sizeof stack.frames[0]);
+    if (stack.depth > limit) {
+        stack.depth = limit;
+        stack.flags = dump::kCutByLimit;
+    }
+    if (stack.depth == 0) {
+        stack.frames[0] = site.pc;
+        stack.depth = 1;
+        stack.flags = dump::kCutByUnwinder;
+    }
+}
+
+void forget_code() noexcept {
+    g_library.flush_cache(*g_library.local_address_space, 0, 0);
+}
+
+}  // namespace unwinder
+}  // namespace tracemalloc::preload

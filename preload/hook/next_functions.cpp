@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "preload/hook/next_functions.h"
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+
+#include "preload/hook/bootstrap_heap.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+// While the lookup runs, these serve its own calls; before it, they start it.
+enum class Lookup { not_started, running, done };
+constinit std::atomic<Lookup> g_lookup{Lookup::not_started};
+
+bool is_looking_up() noexcept {
+    if (g_lookup.load(std::memory_order_acquire) == Lookup::not_started) {
+        find_next_functions();
+    }
+    return g_lookup.load(std::memory_order_acquire) == Lookup::running;
+}
+
+void* first_malloc(std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size) : g_next.malloc(size);
+}
+
+void* first_calloc(std::size_t count, std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(count * size) : g_next.calloc(count, size);
+}
+
+void* first_realloc(void* block, std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size) : g_next.realloc(block, size);
+}
+
+void first_free(void* block) {
+    if (!is_looking_up()) {
+        g_next.free(block);
+    }
+}
+
+int first_posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+    if (!is_looking_up()) {
+        return g_next.posix_memalign(out, alignment, size);
+    }
+    *out = g_bootstrap_heap.allocate(size, alignment);
+    return *out != nullptr ? 0 : ENOMEM;
+}
+
+void* first_aligned_alloc(std::size_t alignment, std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size, alignment)
+                           : g_next.aligned_alloc(alignment, size);
+}
+
+void* first_memalign(std::size_t alignment, std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size, alignment)
+                           : g_next.memalign(alignment, size);
+}
+
+void* first_valloc(std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size, 4096) : g_next.valloc(size);
+}
+
+void* first_pvalloc(std::size_t size) {
+    return is_looking_up() ? g_bootstrap_heap.allocate(size, 4096) : g_next.pvalloc(size);
+}
+
+template <typename Function>
+void look_up(Function*& function, const char* name) noexcept {
+    if (void* const found = dlsym(RTLD_NEXT, name)) {
+        function = reinterpret_cast<Function*>(found);
+    }
+}
+
+/// Where in memory the object that holds `function` starts; null if there is none.
+const void* object_of(const void* function) noexcept {
+    Dl_info info{};
+    return function != nullptr && dladdr(function, &info) != 0 ? info.dli_fbase : nullptr;
+}
+
+}  // namespace
+
+constinit NextFunctions g_next = {
+    .malloc = first_malloc,
+    .calloc = first_calloc,
+    .realloc = first_realloc,
+    .free = first_free,
+    .posix_memalign = first_posix_memalign,
+    .aligned_alloc = first_aligned_alloc,
+    .memalign = first_memalign,
+    .valloc = first_valloc,
+    .pvalloc = first_pvalloc,
+    .free_sized = nullptr,
+    .free_aligned_sized = nullptr,
+    .dlclose = nullptr,
+    .exit_now = nullptr,
+    .sigaction = nullptr,
+    .signal = nullptr,
+};
+
+// The four that a failing dlsym uses itself come first.
+void find_next_functions() noexcept {
+    Lookup expected = Lookup::not_started;
+    if (!g_lookup.compare_exchange_strong(expected, Lookup::running)) {
+        return;
+    }
+    look_up(g_next.malloc, "malloc");
+    look_up(g_next.calloc, "calloc");
+    look_up(g_next.realloc, "realloc");
+    look_up(g_next.free, "free");
+    look_up(g_next.posix_memalign, "posix_memalign");
+    look_up(g_next.aligned_alloc, "aligned_alloc");
+    look_up(g_next.memalign, "memalign");
+    look_up(g_next.valloc, "valloc");
+    look_up(g_next.pvalloc, "pvalloc");
+    look_up(g_next.free_sized, "free_sized");
+    look_up(g_next.free_aligned_sized, "free_aligned_sized");
+    look_up(g_next.dlclose, "dlclose");
+    look_up(g_next.exit_now, "_exit");
+    look_up(g_next.sigaction, "sigaction");
+    look_up(g_next.signal, "signal");
+    dlerror();  // what was not found is no error of the program's
+    g_lookup.store(Lookup::done, std::memory_order_release);
+}
+
+bool next_allocator_is_glibc() noexcept {
+    const void* const libc = object_of(dlsym(RTLD_NEXT, "gnu_get_libc_version"));
+    return libc != nullptr && object_of(reinterpret_cast<const void*>(g_next.malloc)) == libc;
+}
+
+AllocatorStatistics next_allocator_statistics() noexcept {
+    static constinit decltype(&mallinfo2) next_mallinfo2 = nullptr;
+    if (next_mallinfo2 == nullptr && next_allocator_is_glibc()) {
+        look_up(next_mallinfo2, "mallinfo2");
+    }
+    if (next_mallinfo2 == nullptr) {
+        return {};
+    }
+    const struct mallinfo2 info = next_mallinfo2();
+    return {.is_known = true,
+            .heap_bytes = info.arena,
+            .mmap_bytes = info.hblkhd,
+            .used_bytes = info.uordblks,
+            .free_bytes = info.fordblks};
+}
+
+bool program_calls_our_malloc() noexcept {
+    const void* const ours = object_of(reinterpret_cast<const void*>(&find_next_functions));
+    return object_of(dlsym(RTLD_DEFAULT, "malloc")) == ours;
+}
+
+}  // namespace tracemalloc::preload

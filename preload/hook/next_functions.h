@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+//
+// The functions that our hooks stand in front of: what the program would have called without us.
+// The C allocator's start as small functions that look everything up and go on, so a hook never
+// tests whether it is ready.
+#pragma once
+
+#include <csignal>
+#include <cstddef>
+
+#include "preload/snapshot/dump_writer.h"
+
+namespace tracemalloc::preload {
+
+struct NextFunctions {
+    void* (*malloc)(std::size_t);
+    void* (*calloc)(std::size_t, std::size_t);
+    void* (*realloc)(void*, std::size_t);
+    void (*free)(void*);
+    int (*posix_memalign)(void**, std::size_t, std::size_t);
+    void* (*aligned_alloc)(std::size_t, std::size_t);
+    void* (*memalign)(std::size_t, std::size_t);
+    void* (*valloc)(std::size_t);
+    void* (*pvalloc)(std::size_t);
+    // Absent from most allocators; null then, and free takes their place.
+    void (*free_sized)(void*, std::size_t);
+    void (*free_aligned_sized)(void*, std::size_t, std::size_t);
+
+    int (*dlclose)(void*);
+    void (*exit_now)(int);  ///< _exit
+    int (*sigaction)(int, const struct sigaction*, struct sigaction*);
+    sighandler_t (*signal)(int, sighandler_t);
+};
+
+extern NextFunctions g_next;
+
+/// Looks all of them up. Idempotent.
+void find_next_functions() noexcept;
+
+/// True when the C allocator is glibc's, whose blocks are never closer than 32 bytes.
+bool next_allocator_is_glibc() noexcept;
+
+/// mallinfo2(); not known for another allocator.
+AllocatorStatistics next_allocator_statistics() noexcept;
+
+/// True when `malloc` of this library is what the program calls.
+bool program_calls_our_malloc() noexcept;
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// Calls that are not the allocator's but decide what is recorded: ways to end, to unload code, and
+// to take the snapshot signal.
+
+#include <cerrno>
+#include <csignal>
+
+#include "preload/hook/new_family.h"
+#include "preload/hook/next_functions.h"
+#include "preload/hook/symbol.h"
+#include "preload/lifecycle.h"
+#include "preload/platform/system_call.h"
+
+namespace {
+
+using namespace tracemalloc::preload;
+
+[[noreturn]] void end_now(int status) noexcept {
+    lifecycle::before_exit_now();
+    for (;;) {
+        if (g_next.exit_now != nullptr) {
+            g_next.exit_now(status);
+        }
+        system_call(SYS_exit_group, status);
+    }
+}
+
+}  // namespace
+
+extern "C" {
+
+TM_HOOK [[noreturn]] void _exit(int status) {
+    end_now(status);
+}
+
+TM_HOOK [[noreturn]] void _Exit(int status) {
+    end_now(status);
+}
+
+TM_HOOK int dlclose(void* handle) {
+    find_next_functions();
+    lifecycle::before_unload(__builtin_frame_address(0));
+    const int result = g_next.dlclose(handle);
+    lifecycle::after_unload(__builtin_frame_address(0));
+    forget_callers();
+    return result;
+}
+
+TM_HOOK int sigaction(int number, const struct sigaction* action, struct sigaction* old) {
+    find_next_functions();
+    return lifecycle::program_sigaction(number, action, old);
+}
+
+TM_HOOK sighandler_t signal(int number, sighandler_t handler) {
+    find_next_functions();
+    if (!lifecycle::is_snapshot_signal(number) || handler == SIG_ERR) {
+        return g_next.signal(number, handler);
+    }
+    struct sigaction action {};
+    struct sigaction old {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigaddset(&action.sa_mask, number);
+    return lifecycle::program_sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+}  // extern "C"

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "preload/lifecycle.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "preload/capture/unwinder.h"
+#include "preload/hook/new_family.h"
+#include "preload/hook/next_functions.h"
+#include "preload/platform/attention.h"
+#include "preload/platform/diagnostics.h"
+#include "preload/platform/hook_scope.h"
+#include "preload/platform/options.h"
+#include "preload/platform/signal_mask.h"
+#include "preload/platform/thread_registry.h"
+#include "preload/snapshot/snapshot_service.h"
+#include "preload/snapshot_signal.h"
+#include "preload/tracker.h"
+
+extern "C" int __cxa_atexit(void (*)(void*), void*, void*) noexcept;
+extern "C" int __cxa_at_quick_exit(void (*)(void*), void*) noexcept;
+
+namespace tracemalloc::preload {
+
+namespace {
+
+constinit Options g_options;
+constinit std::atomic<bool> g_is_arming{false};
+constinit std::atomic<std::uint64_t> g_lost_before_ready{0};
+constinit pid_t g_pid = 0;
+constinit bool g_fork_is_frozen = false;
+constinit pthread_key_t g_thread_end_key = 0;
+
+/// The thread is inside the tracer's own start or its own enrolling: what it allocates is ours.
+constinit TM_THREAD_LOCAL bool t_is_busy = false;
+/// The thread's destructors have run; it may still allocate, but nobody will tell us of its end.
+constinit TM_THREAD_LOCAL bool t_has_departed = false;
+
+constexpr std::uint64_t kForkPatienceNs = 20'000'000;
+constexpr int kForkTries = 5;
+
+bool is_off(std::uint32_t attention) noexcept {
+    return (attention & (kOff | kNotArmed)) != 0;
+}
+
+/// False in a child that shares the parent's memory (vfork), and in one that no fork handler saw.
+bool is_own_process() noexcept {
+    return system_call(SYS_getpid) == g_pid;
+}
+
+void at_exit(void*) {
+    if (g_options.exit_snapshot && is_own_process()) {
+        g_snapshots.take_exit_snapshot();
+    }
+}
+
+/// Runs in every round of the thread's destructors and acts in the last, so that what other
+/// destructors allocate and free is still seen by a thread with its state.
+void on_thread_end(void* round) {
+    const auto number = reinterpret_cast<std::uintptr_t>(round);
+    if (number < PTHREAD_DESTRUCTOR_ITERATIONS) {
+        pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(number + 1));
+        return;
+    }
+    ThreadState* const state = t_state;
+    t_has_departed = true;
+    t_state = nullptr;
+    if (state != nullptr) {
+        thread_registry::dismiss(*state);
+    }
+}
+
+void before_fork() {
+    if (is_off(g_attention.load(std::memory_order_acquire))) {
+        return;
+    }
+    g_snapshots.before_fork();
+    for (int tries = 0; tries < kForkTries && !g_fork_is_frozen; ++tries) {
+        g_fork_is_frozen = thread_registry::freeze(kForkPatienceNs);
+    }
+}
+
+void after_fork_in_parent() {
+    if (is_off(g_attention.load(std::memory_order_acquire))) {
+        return;
+    }
+    if (g_fork_is_frozen) {
+        g_fork_is_frozen = false;
+        thread_registry::thaw();
+    }
+    g_snapshots.after_fork_in_parent();
+}
+
+void after_fork_in_child() {
+    if (is_off(g_attention.load(std::memory_order_acquire))) {
+        return;
+    }
+    g_pid = static_cast<pid_t>(system_call(SYS_getpid));
+    thread_registry::keep_only_caller();
+    g_tracker.adopt_in_child();
+    g_fork_is_frozen = false;
+    g_attention.store(0, std::memory_order_release);
+    g_snapshots.after_fork_in_child();
+}
+
+std::uint64_t traced_peak() noexcept {
+    return g_tracker.peak_bytes();
+}
+
+/// Everything that can fail and leaves the program untraced. The reason has been said.
+bool prepare() noexcept {
+    diagnostics::remember_stderr();
+    if (!parse_options(environ, g_options)) {
+        return false;
+    }
+    if (!program_calls_our_malloc()) {
+        diagnostics::say(
+            "another malloc comes before this library's (the program's own, or one preloaded "
+            "earlier); the program runs untraced");
+        return false;
+    }
+    if (!g_options.start || !unwinder::load()) {
+        return false;
+    }
+    thread_registry::prepare();
+    g_tracker.prepare(g_options.nframe, g_options.check_every, next_allocator_is_glibc() ? 5 : 4);
+    if (!g_snapshots.prepare(g_options, {&g_tracker.blocks(), &g_tracker.stacks(), traced_peak,
+                                         next_allocator_statistics})) {
+        diagnostics::say("no memory for the tracer; the program runs untraced");
+        return false;
+    }
+    return true;
+}
+
+// The handlers are not tied to this library (no dso handle): those that are run when it is
+// finalised, which is before the program's own libraries are.
+void arm() noexcept {
+    const int program_errno = errno;
+    find_next_functions();
+    find_new_family();
+    g_pid = static_cast<pid_t>(system_call(SYS_getpid));
+    if (!prepare()) {
+        g_attention.fetch_or(kOff, std::memory_order_release);
+    } else {
+        pthread_key_create(&g_thread_end_key, on_thread_end);
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+        __cxa_atexit(at_exit, nullptr, nullptr);
+        __cxa_at_quick_exit(at_exit, nullptr);
+        g_snapshot_signal.install(g_options.signal);
+        g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
+    }
+    errno = program_errno;
+}
+
+/// True when the tracer is armed or off for good on return; false while another thread starts it,
+/// or before libc has set the environment up.
+bool ensure_armed() noexcept {
+    if ((g_attention.load(std::memory_order_acquire) & (kNotArmed | kOff)) != kNotArmed) {
+        return true;
+    }
+    if (environ == nullptr || g_is_arming.exchange(true, std::memory_order_acq_rel)) {
+        g_lost_before_ready.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
+    t_is_busy = true;
+    arm();
+    t_is_busy = false;
+    return true;
+}
+
+ThreadState* enroll() noexcept {
+    t_is_busy = true;
+    ThreadState* const state = thread_registry::enroll();
+    t_state = state;
+    if (state != nullptr) {
+        const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
+        state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
+            early, std::memory_order_relaxed);
+        if (!t_has_departed) {
+            pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
+        }
+    }
+    t_is_busy = false;
+    return state;
+}
+
+/// A signal handler left a hook by longjmp: its frame is below ours on the same stack, so it cannot
+/// be running.
+bool is_abandoned(std::uintptr_t hook_frame, const void* frame) noexcept {
+    constexpr std::uintptr_t kNearBytes = std::uintptr_t{1} << 20;
+    const auto here = reinterpret_cast<std::uintptr_t>(frame);
+    if (here <= hook_frame || here - hook_frame > kNearBytes) {
+        return false;
+    }
+    stack_t alternate{};
+    return !failed(system_call(SYS_sigaltstack, nullptr, &alternate)) &&
+           (alternate.ss_flags & SS_ONSTACK) == 0;
+}
+
+__attribute__((constructor)) void on_load() {
+    if (!t_is_busy) {
+        ensure_armed();
+    }
+}
+
+}  // namespace
+
+HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
+    if (t_is_busy) {
+        return kPassing;
+    }
+    ThreadState* state = t_state;
+    if (state != nullptr) {
+        if (!is_abandoned(state->hook_frame.load(std::memory_order_relaxed), frame)) {
+            return kNested;
+        }
+    } else {
+        if (!ensure_armed() || is_off(g_attention.load(std::memory_order_acquire))) {
+            return kPassing;
+        }
+        state = enroll();
+        if (state == nullptr) {
+            return kPassing;
+        }
+    }
+    return enter_with_attention(*state, frame);
+}
+
+HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void* frame) noexcept {
+    for (bool has_served = false;; has_served = true) {
+        state.hook_frame.store(0, std::memory_order_release);
+        const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
+        if (is_off(attention)) {
+            return kPassing;
+        }
+        if ((attention & kFrozen) != 0) {
+            thread_registry::wait_until_thawed();
+        } else if ((attention & kSnapshotWaiting) != 0 && !has_served) {
+            g_snapshots.serve_waiting();
+        }
+        state.hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        if ((g_attention.load(std::memory_order_relaxed) & (kFrozen | kOff)) == 0) {
+            return reinterpret_cast<Entry>(&state);
+        }
+    }
+}
+
+void HookScope::leave_slowly() noexcept {
+    const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
+    if ((attention & kSnapshotWaiting) != 0 && (attention & kFrozen) == 0) {
+        g_snapshots.serve_waiting();
+    }
+}
+
+namespace lifecycle {
+
+void before_exit_now() noexcept {
+    if (!is_off(g_attention.load(std::memory_order_acquire))) {
+        at_exit(nullptr);
+    }
+}
+
+// Inside a hook scope, so that a snapshot signal waits until the lists are whole again.
+void before_unload(const void* frame) noexcept {
+    const HookScope hook(frame);
+    if (hook.records()) {
+        g_snapshots.code().before_unload();
+    }
+}
+
+void after_unload(const void* frame) noexcept {
+    const HookScope hook(frame);
+    if (hook.records()) {
+        g_snapshots.code().after_unload(g_tracker.stacks());
+        unwinder::forget_code();
+    }
+}
+
+}  // namespace lifecycle
+}  // namespace tracemalloc::preload

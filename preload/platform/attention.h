@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// The one word that every hook reads: zero means "record and go on". Everything unusual — not ready
+// yet, threads held still, a snapshot waiting — is a bit in it, so that the usual costs one load
+// and one branch. All-zero memory would mean "recording", hence the initial bit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace tracemalloc::preload {
+
+enum Attention : std::uint32_t {
+    kNotArmed = 1,         ///< the first hook has to start the tracer, or it is starting
+    kOff = 2,              ///< tracing is off for good: hooks only pass calls on
+    kFrozen = 4,           ///< a snapshot is being taken: wait before entering a hook
+    kSnapshotWaiting = 8,  ///< a signal asked while its thread was in a hook: take it on leaving
+};
+
+extern std::atomic<std::uint32_t> g_attention;
+
+}  // namespace tracemalloc::preload

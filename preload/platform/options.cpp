@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "preload/platform/options.h"
+
+#include <csignal>
+
+#include "preload/platform/diagnostics.h"
+#include "preload/platform/system_call.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+struct SignalName {
+    std::string_view name;
+    int number;
+};
+
+/// Signals that a snapshot may be asked by: those whose default action is to end the process or to
+/// be ignored, and that no program raises at itself by accident.
+constexpr SignalName kSignals[] = {
+    {"USR1", SIGUSR1}, {"USR2", SIGUSR2}, {"HUP", SIGHUP},       {"INT", SIGINT},
+    {"QUIT", SIGQUIT}, {"TERM", SIGTERM}, {"ALRM", SIGALRM},     {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF}, {"IO", SIGIO},     {"WINCH", SIGWINCH},   {"URG", SIGURG},
+    {"PWR", SIGPWR},   {"XCPU", SIGXCPU}, {"STKFLT", SIGSTKFLT}, {"CONT", SIGCONT},
+};
+constexpr int kFirstRealTime = 34;  // what glibc calls SIGRTMIN
+constexpr int kLastRealTime = 64;
+
+constexpr std::string_view kDefaultOutput = "tracemalloc.%e.%p.%n.bin";
+constexpr std::string_view kOutputLetters = "penrht%";
+
+/// A whole decimal number, nothing around it.
+bool parse_number(std::string_view text, std::uint64_t max, std::uint64_t& number) noexcept {
+    if (text.empty() || text.size() > 19) {
+        return false;
+    }
+    number = 0;
+    for (const char letter : text) {
+        if (letter < '0' || letter > '9') {
+            return false;
+        }
+        number = number * 10 + static_cast<std::uint64_t>(letter - '0');
+    }
+    return number <= max;
+}
+
+bool parse_signal(std::string_view text, int& signal) noexcept {
+    if (text == "none") {
+        signal = 0;
+        return true;
+    }
+    if (text.starts_with("SIG")) {
+        text.remove_prefix(3);
+    }
+    std::uint64_t number = 0;
+    const bool is_number = parse_number(text, kLastRealTime, number);
+    for (const SignalName& entry : kSignals) {
+        if (text == entry.name ||
+            (is_number && number == static_cast<std::uint64_t>(entry.number))) {
+            signal = entry.number;
+            return true;
+        }
+    }
+    if (is_number && number >= kFirstRealTime) {
+        signal = static_cast<int>(number);
+        return true;
+    }
+    return false;
+}
+
+bool parse_switch(std::string_view text, bool& value) noexcept {
+    value = text == "1";
+    return text == "0" || text == "1";
+}
+
+/// Relative patterns mean the directory the program started in, wherever it goes later.
+bool parse_output(std::string_view text, TextBuffer<PATH_MAX>& output) noexcept {
+    if (text.empty()) {
+        return false;
+    }
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '%' &&
+            (++at == text.size() || kOutputLetters.find(text[at]) == std::string_view::npos)) {
+            return false;
+        }
+    }
+    output.clear();
+    if (text[0] != '/') {
+        char directory[PATH_MAX];
+        const long length = system_call(SYS_getcwd, directory, sizeof directory);
+        if (!failed(length) && directory[0] == '/') {
+            for (const char letter :
+                 std::string_view(directory, static_cast<std::size_t>(length - 1))) {
+                output.append(letter);
+                if (letter == '%') {
+                    output.append(letter);
+                }
+            }
+            output << "/";
+        }
+    }
+    output << text;
+    return !output.is_cut();
+}
+
+bool reject(std::string_view name, std::string_view value, std::string_view allowed) noexcept {
+    diagnostics::Line line;
+    line << name << "='" << value << "' is not valid (allowed: " << allowed
+         << "); the program runs untraced";
+    diagnostics::say(line.view());
+    return false;
+}
+
+bool parse_one(std::string_view name, std::string_view value, Options& options) noexcept {
+    std::uint64_t number = 0;
+    if (name == "TRACEMALLOC_NFRAME") {
+        if (!parse_number(value, Options::kMaxFrames, number) || number == 0) {
+            return reject(name, value, "1 to 512");
+        }
+        options.nframe = static_cast<std::uint32_t>(number);
+    } else if (name == "TRACEMALLOC_OUTPUT") {
+        if (!parse_output(value, options.output)) {
+            return reject(name, value, "a path with %p %e %n %r %h %t or %% in it");
+        }
+    } else if (name == "TRACEMALLOC_SIGNAL") {
+        if (!parse_signal(value, options.signal)) {
+            return reject(name, value, "a signal such as USR1, USR2 or 34 to 64, or none");
+        }
+    } else if (name == "TRACEMALLOC_EXIT") {
+        return parse_switch(value, options.exit_snapshot) || reject(name, value, "0 or 1");
+    } else if (name == "TRACEMALLOC_START") {
+        return parse_switch(value, options.start) || reject(name, value, "0 or 1");
+    } else if (name == "TRACEMALLOC_CHECK") {
+        if (!parse_number(value, 1'000'000'000, number)) {
+            return reject(name, value, "0 to 1000000000");
+        }
+        options.check_every = static_cast<std::uint32_t>(number);
+    } else if (name == "TRACEMALLOC_SESSION") {
+        options.session.clear();
+        options.session << value;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool parse_options(const char* const* environment, Options& options) noexcept {
+    if (!parse_output(kDefaultOutput, options.output)) {
+        diagnostics::say("the working directory's path is too long; the program runs untraced");
+        return false;
+    }
+    for (; environment != nullptr && *environment != nullptr; ++environment) {
+        const std::string_view entry(*environment);
+        const std::size_t equals = entry.find('=');
+        if (!entry.starts_with("TRACEMALLOC_") || equals == std::string_view::npos) {
+            continue;
+        }
+        const std::string_view name(entry.data(), equals);
+        const std::string_view value(entry.data() + equals + 1, entry.size() - equals - 1);
+        if (!parse_one(name, value, options)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string_view signal_name(int signal) noexcept {
+    for (const SignalName& entry : kSignals) {
+        if (entry.number == signal) {
+            return entry.name;
+        }
+    }
+    return {};
+}
+
+}  // namespace tracemalloc::preload

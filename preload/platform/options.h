@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// The environment of the recorded process, parsed once. Each bad value is one line on stderr that
+// names the variable, the value and what is allowed; the program then runs untraced.
+#pragma once
+
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "preload/platform/text_buffer.h"
+
+namespace tracemalloc::preload {
+
+struct Options {
+    static constexpr std::uint32_t kMaxFrames = 512;
+
+    std::uint32_t nframe = 32;      ///< TRACEMALLOC_NFRAME, 1..512
+    TextBuffer<PATH_MAX> output;    ///< TRACEMALLOC_OUTPUT, made absolute
+    int signal = 10;                ///< TRACEMALLOC_SIGNAL, 0: none
+    bool exit_snapshot = true;      ///< TRACEMALLOC_EXIT
+    bool start = true;              ///< TRACEMALLOC_START
+    std::uint32_t check_every = 0;  ///< TRACEMALLOC_CHECK: compare every k-th capture, 0: none
+    TextBuffer<65> session;         ///< TRACEMALLOC_SESSION, set by `tmtool run`
+};
+
+/// False when a value was bad; it has been reported then.
+[[nodiscard]] bool parse_options(const char* const* environment, Options& options) noexcept;
+
+/// "USR1" for 10; "RTMIN+2" style names are given as numbers by the caller.
+std::string_view signal_name(int signal) noexcept;
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "preload/platform/thread_registry.h"
+
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <new>
+
+#include "preload/platform/attention.h"
+#include "preload/platform/clock.h"
+#include "preload/platform/pages.h"
+#include "preload/platform/spin_lock.h"
+#include "preload/platform/system_call.h"
+
+namespace tracemalloc::preload {
+
+constinit std::atomic<std::uint32_t> g_attention{kNotArmed};
+constinit TM_THREAD_LOCAL ThreadState* t_state = nullptr;
+
+namespace thread_registry {
+
+namespace {
+
+constexpr std::size_t kStatesPerBatch = 4 * pages::kPageBytes / sizeof(ThreadState);
+
+constinit SpinLock g_lock;  // the list's growth and the claiming of states
+constinit std::atomic<ThreadState*> g_first{nullptr};
+constinit bool g_has_membarrier = false;
+constinit void* g_barrier_page = nullptr;
+
+/// Orders our store before our loads against the same pair of every running thread. Where
+/// membarrier is forbidden, taking write permission from a page does it: the kernel has to
+/// interrupt every core that runs this process.
+void barrier_on_all_cores() noexcept {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (g_has_membarrier) {
+        system_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    } else if (g_barrier_page != nullptr) {
+        system_call(SYS_mprotect, g_barrier_page, pages::kPageBytes, PROT_READ | PROT_WRITE);
+        *static_cast<volatile char*>(g_barrier_page) = 1;
+        system_call(SYS_mprotect, g_barrier_page, pages::kPageBytes, PROT_READ);
+    }
+}
+
+bool is_dead(const ThreadState& state) noexcept {
+    return state.hook_frame.load(std::memory_order_relaxed) == 0 &&
+           system_call(SYS_tgkill, system_call(SYS_getpid), state.tid, 0) == -ESRCH;
+}
+
+ThreadState* claim_free() noexcept {
+    for (ThreadState* state = first(); state != nullptr; state = state->next) {
+        if (state->tid == 0) {
+            return state;
+        }
+    }
+    return nullptr;
+}
+
+/// Threads that ended without running their destructors (a raw exit system call) left their state
+/// behind.
+void free_dead() noexcept {
+    for (ThreadState* state = first(); state != nullptr; state = state->next) {
+        if (state->tid != 0 && is_dead(*state)) {
+            state->tid = 0;
+        }
+    }
+}
+
+ThreadState* add_batch() noexcept {
+    void* const memory = pages::map(kStatesPerBatch * sizeof(ThreadState));
+    if (memory == nullptr) {
+        return nullptr;
+    }
+    auto* const states = static_cast<ThreadState*>(memory);
+    for (std::size_t at = 0; at < kStatesPerBatch; ++at) {
+        auto* const state = new (states + at) ThreadState;
+        state->next = g_first.load(std::memory_order_relaxed);
+        g_first.store(state, std::memory_order_release);
+    }
+    return g_first.load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void prepare() noexcept {
+    g_has_membarrier =
+        !failed(system_call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0));
+    if (!g_has_membarrier) {
+        g_barrier_page = pages::map(pages::kPageBytes);
+    }
+}
+
+ThreadState* enroll() noexcept {
+    const SpinGuard guard(g_lock);
+    ThreadState* state = claim_free();
+    if (state == nullptr) {
+        free_dead();
+        state = claim_free();
+    }
+    if (state == nullptr) {
+        state = add_batch();
+    }
+    if (state != nullptr) {
+        state->tid = static_cast<pid_t>(system_call(SYS_gettid));
+    }
+    return state;
+}
+
+void dismiss(ThreadState& state) noexcept {
+    const SpinGuard guard(g_lock);
+    state.tid = 0;
+}
+
+bool freeze(std::uint64_t patience_ns) noexcept {
+    g_attention.fetch_or(kFrozen, std::memory_order_seq_cst);
+    barrier_on_all_cores();
+    const std::int64_t give_up = clock_ns(CLOCK_MONOTONIC) + static_cast<std::int64_t>(patience_ns);
+    for (ThreadState* state = first(); state != nullptr; state = state->next) {
+        for (int spins = 0;
+             state != t_state && state->hook_frame.load(std::memory_order_acquire) != 0; ++spins) {
+            __builtin_ia32_pause();
+            if (spins < 100) {
+                continue;
+            }
+            system_call(SYS_sched_yield);
+            if (clock_ns(CLOCK_MONOTONIC) > give_up) {
+                thaw();
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void thaw() noexcept {
+    g_attention.fetch_and(~std::uint32_t{kFrozen}, std::memory_order_seq_cst);
+    system_call(SYS_futex, &g_attention, FUTEX_WAKE_PRIVATE, 0x7fffffff, nullptr, nullptr, 0);
+}
+
+void wait_until_thawed() noexcept {
+    for (;;) {
+        const std::uint32_t now = g_attention.load(std::memory_order_acquire);
+        if ((now & kFrozen) == 0) {
+            return;
+        }
+        // A missed wake-up costs 50 ms, never a hang.
+        const timespec patience{0, 50'000'000};
+        system_call(SYS_futex, &g_attention, FUTEX_WAIT_PRIVATE, now, &patience, nullptr, 0);
+    }
+}
+
+ThreadState* first() noexcept {
+    return g_first.load(std::memory_order_acquire);
+}
+
+void keep_only_caller() noexcept {
+    g_lock.reset();
+    for (ThreadState* state = first(); state != nullptr; state = state->next) {
+        if (state != t_state) {
+            state->hook_frame.store(0, std::memory_order_relaxed);
+            state->tid = 0;
+        } else {
+            state->tid = static_cast<pid_t>(system_call(SYS_gettid));
+        }
+    }
+}
+
+}  // namespace thread_registry
+}  // namespace tracemalloc::preload

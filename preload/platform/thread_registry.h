@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// All thread states, and the only way to hold every thread still.
+//
+// Freezing: raise kFrozen, make every core see it (membarrier), wait until no thread is inside a
+// hook. A thread that is about to enter one finds kFrozen and sleeps. Both sides need no fence of
+// their own: the hook writes hook_frame and then reads g_attention, the freeze writes g_attention
+// and then reads hook_frame, and the barrier orders them.
+//
+// A thread inside a hook may wait for a lock that a sleeping one holds (the loader's, inside
+// dlopen), so a freeze gives up after a while and lets everything go on; the caller tries again.
+#pragma once
+
+#include <cstdint>
+
+#include "preload/platform/thread_state.h"
+
+namespace tracemalloc::preload::thread_registry {
+
+/// Once, before the first thread registers.
+void prepare() noexcept;
+
+/// A state for the calling thread, which has none; null when there is no memory.
+ThreadState* enroll() noexcept;
+
+/// Gives the calling thread's state back. Its stack cache has been released.
+void dismiss(ThreadState& state) noexcept;
+
+/// True when all threads but the caller stand outside hooks and stay there until thaw().
+[[nodiscard]] bool freeze(std::uint64_t patience_ns) noexcept;
+void thaw() noexcept;
+
+/// Blocks while frozen. Not from inside a hook.
+void wait_until_thawed() noexcept;
+
+/// The first state of the list; follow `next`. States with tid 0 are free.
+ThreadState* first() noexcept;
+
+/// In a fork child: every thread but the caller is gone.
+void keep_only_caller() noexcept;
+
+}  // namespace tracemalloc::preload::thread_registry

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// What the tracer knows of one thread. The objects live in memory of our own and are never
+// unmapped, so that a freeze may look at any of them at any time, also while its thread is dying;
+// the thread itself reaches its object through one initial-exec pointer.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "common/loss_reason.h"
+#include "preload/platform/attributes.h"
+
+namespace tracemalloc::preload {
+
+class StackCache;  // capture/stack_cache.h
+
+struct alignas(64) ThreadState {
+    /// Frame address of the hook the thread is in; 0 outside. Written by the thread (and by a fork
+    /// child for itself), read by a freeze.
+    std::atomic<std::uintptr_t> hook_frame{0};
+    StackCache* stack_cache = nullptr;
+    /// Bytes recorded minus bytes released since the last flush into the process's total.
+    std::int64_t unflushed_bytes = 0;
+
+    pid_t tid = 0;                ///< 0: not in use
+    ThreadState* next = nullptr;  ///< in the registry; set once
+    std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
+
+    void lose(LossReason reason) noexcept {
+        losses[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
+    }
+};
+
+/// Null until the thread's first hook, and again after its last destructor ran.
+extern constinit TM_THREAD_LOCAL ThreadState* t_state;
+
+}  // namespace tracemalloc::preload

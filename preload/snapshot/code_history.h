@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// What code the process had: when dlclose unloads an object, the object is remembered and the
+// stacks that ran through it are retired, so that their addresses are never read as those of
+// whatever is mapped there next.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+
+#include "preload/platform/spin_lock.h"
+#include "preload/snapshot/module_list.h"
+#include "preload/store/stack_interner.h"
+
+namespace tracemalloc::preload {
+
+class CodeHistory {
+public:
+    /// Before and after the loader may unload something. Not inside a hook.
+    void before_unload() noexcept;
+    void after_unload(StackInterner& stacks) noexcept;
+
+    [[nodiscard]] std::span<const LoadedModule> unloaded() const noexcept {
+        return unloaded_.view();
+    }
+    /// Grows with each unloading; what was learned of code in an earlier generation is void.
+    [[nodiscard]] std::uint32_t generation() const noexcept {
+        return generation_.load(std::memory_order_acquire);
+    }
+    /// Held while a dump reads unloaded().
+    SpinLock& lock() noexcept { return lock_; }
+
+private:
+    std::atomic<std::uint32_t> generation_{0};
+    SpinLock lock_;
+    std::uint64_t seen_loads_ = 0;
+    std::uint64_t seen_unloads_ = 0;
+    ModuleList mapped_;
+    ModuleList unloaded_;
+};
+
+}  // namespace tracemalloc::preload

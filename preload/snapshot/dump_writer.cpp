@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+#include "preload/snapshot/dump_writer.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "preload/capture/raw_stack.h"
+#include "preload/platform/clock.h"
+#include "preload/platform/pages.h"
+#include "preload/snapshot/address_index.h"
+#include "preload/snapshot/dump_file.h"
+#include "preload/snapshot/process_facts.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+using dump::SectionKind;
+
+/// One row of the blocks section.
+struct Row {
+    std::uint32_t stack;
+    std::uint64_t size;
+    std::uint64_t count;
+};
+
+/// Merges the two sorted lists of a view into rows, equal blocks counted.
+class RowReader {
+public:
+    explicit RowReader(const FrozenView& view) noexcept
+        : keys_(view.keys()), large_(view.large()) {}
+
+    bool next(Row& row) noexcept {
+        if (key_ == keys_.size() && large_at_ == large_.size()) {
+            return false;
+        }
+        row = large_is_next() ? large_row() : key_row();
+        row.count = 0;
+        while (key_ < keys_.size() && same(key_row(), row)) {
+            ++key_;
+            ++row.count;
+        }
+        while (large_at_ < large_.size() && same(large_row(), row)) {
+            ++large_at_;
+            ++row.count;
+        }
+        return true;
+    }
+
+private:
+    [[nodiscard]] Row key_row() const noexcept {
+        return {static_cast<std::uint32_t>(keys_[key_] >> 32), keys_[key_] & 0xffff'ffff, 0};
+    }
+    [[nodiscard]] Row large_row() const noexcept {
+        return {static_cast<std::uint32_t>(large_[large_at_].stack), large_[large_at_].size, 0};
+    }
+    [[nodiscard]] bool large_is_next() const noexcept {
+        if (key_ == keys_.size() || large_at_ == large_.size()) {
+            return key_ == keys_.size();
+        }
+        const Row key = key_row();
+        const Row large = large_row();
+        return large.stack != key.stack ? large.stack < key.stack : large.size < key.size;
+    }
+    static bool same(const Row& a, const Row& b) noexcept {
+        return a.stack == b.stack && a.size == b.size;
+    }
+
+    std::span<const BlockKey> keys_;
+    std::span<const LargeBlock> large_;
+    std::size_t key_ = 0;
+    std::size_t large_at_ = 0;
+};
+
+class Writer {
+public:
+    Writer(const DumpContent& content, const ModuleList& modules) noexcept
+        : content_(content),
+          modules_(modules.view()),
+          addresses_(modules.view(), content.code.unloaded()) {}
+
+    int write(std::string_view path) noexcept {
+        if (!file_.create(path)) {
+            return file_.error();
+        }
+        write_process();
+        write_modules();
+        write_segments();
+        write_stacks();
+        write_addresses();
+        write_blocks();
+        write_snapshot();
+        write_memory();
+        write_losses();
+        if (!has_room_) {
+            return ENOMEM;
+        }
+        return file_.publish() ? 0 : file_.error();
+    }
+
+private:
+    dump::Text put_text(std::string_view text) noexcept {
+        const dump::Text place{static_cast<std::uint32_t>(file_.section_bytes()),
+                               static_cast<std::uint32_t>(text.size())};
+        file_.put(text.data(), text.size());
+        return place;
+    }
+
+    dump::Text put_command_line() noexcept {
+        constexpr std::size_t kMostBytes = 64 << 10;
+        auto* const text = static_cast<char*>(pages::map(kMostBytes));
+        if (text == nullptr) {
+            return {dump::kNone, 0};
+        }
+        const std::size_t length = read_small_file("/proc/self/cmdline", text, kMostBytes);
+        const dump::Text place = put_text({text, length});
+        pages::unmap(text, kMostBytes);
+        return place;
+    }
+
+    template <typename Visit>
+    void for_each_module(Visit visit) noexcept {
+        std::uint32_t index = 0;
+        for (const LoadedModule& module : modules_) {
+            visit(index++, module);
+        }
+        for (const LoadedModule& module : content_.code.unloaded()) {
+            visit(index++, module);
+        }
+    }
+
+    // The strings come first, so the places of module names, in module order, are found again by
+    // adding lengths up.
+    void write_process() noexcept {
+        file_.begin(SectionKind::strings);
+        dump::Process process{};
+        process.pid = static_cast<std::uint32_t>(system_call(SYS_getpid));
+        process.parent_pid = static_cast<std::uint32_t>(system_call(SYS_getppid));
+        process.start_unix_ns = content_.start_unix_ns;
+        process.exe = put_text(executable_path().view());
+        process.command_line = put_command_line();
+        process.host = put_text(host_name().view());
+        process.session = put_text(content_.session);
+        module_names_start_ = static_cast<std::uint32_t>(file_.section_bytes());
+        for_each_module([&](std::uint32_t, const LoadedModule& module) {
+            put_text({module.path, module.path_bytes});
+            file_.put(module.build_id, module.build_id_bytes);
+        });
+        file_.end(file_.section_bytes());
+        file_.put_section(SectionKind::process, process);
+    }
+
+    void write_modules() noexcept {
+        file_.begin(SectionKind::modules);
+        std::uint32_t name = module_names_start_;
+        std::uint32_t count = 0;
+        for_each_module([&](std::uint32_t, const LoadedModule& module) {
+            dump::Module record{};
+            record.path = {name, module.path_bytes};
+            name += module.path_bytes;
+            record.build_id = {module.build_id_bytes != 0 ? name : dump::kNone,
+                               module.build_id_bytes};
+            name += module.build_id_bytes;
+            record.load_bias = module.load_bias;
+            record.start = module.start;
+            record.end = module.end;
+            record.kind = module.kind;
+            record.unloaded = module.unloaded_in != 0 ? 1 : 0;
+            file_.put_record(record);
+            ++count;
+        });
+        file_.end(count);
+    }
+
+    void write_segments() noexcept {
+        file_.begin(SectionKind::segments);
+        std::uint64_t count = 0;
+        for_each_module([&](std::uint32_t index, const LoadedModule& module) {
+            for (std::uint32_t at = 0; at < module.segment_count; ++at) {
+                const LoadedSegment& segment = module.segments[at];
+                file_.put_record(dump::Segment{index, segment.flags, segment.vaddr,
+                                               segment.memory_bytes, segment.file_offset});
+                ++count;
+            }
+        });
+        file_.end(count);
+    }
+
+    void write_stacks() noexcept {
+        file_.begin(SectionKind::stacks);
+        RowReader rows(content_.view);
+        std::uint32_t last = 0;
+        std::uint64_t count = 0;
+        for (Row row{}; rows.next(row);) {
+            if (row.stack != last) {
+                last = row.stack;
+                write_stack(content_.stacks.record(static_cast<StackId>(row.stack)));
+                ++count;
+            }
+        }
+        file_.end(count);
+    }
+
+    void write_stack(const StackRecord& stack) noexcept {
+        const std::uint32_t retired = stack.retired.load(std::memory_order_relaxed);
+        const auto frames = stack.frames();
+        std::uint32_t indexes[RawStack::kCapacity];
+        bool is_exact = false;
+        for (std::size_t at = 0; at < frames.size(); ++at) {
+            indexes[at] = addresses_.find_or_add(frames[at], retired, is_exact);
+            if (indexes[at] == dump::kNone) {
+                has_room_ = false;
+                return;
+            }
+            is_exact = addresses_.is_signal_return(indexes[at]);
+        }
+        std::size_t shared = 0;
+        while (shared < frames.size() && shared < previous_depth_ &&
+               indexes[frames.size() - 1 - shared] == previous_[previous_depth_ - 1 - shared]) {
+            ++shared;
+        }
+        file_.put_number(stack.flags);
+        file_.put_number(frames.size());
+        file_.put_number(shared);
+        for (std::size_t at = 0; at < frames.size() - shared; ++at) {
+            file_.put_number(indexes[at]);
+        }
+        std::memcpy(previous_, indexes, frames.size() * sizeof indexes[0]);
+        previous_depth_ = frames.size();
+    }
+
+    void write_addresses() noexcept {
+        file_.begin(SectionKind::addresses);
+        for (std::size_t at = 0; at < addresses_.size(); ++at) {
+            file_.put_record(addresses_.at(at));
+        }
+        file_.end(addresses_.size());
+    }
+
+    void write_blocks() noexcept {
+        file_.begin(SectionKind::blocks);
+        RowReader rows(content_.view);
+        std::uint32_t last_stack = 0;  // ids begin at 1
+        std::uint64_t last_size = 0;
+        std::uint64_t count = 0;
+        for (Row row{}; rows.next(row); ++count) {
+            const bool is_new_stack = row.stack != last_stack;
+            file_.put_number(is_new_stack && count != 0 ? 1 : 0);
+            file_.put_number(is_new_stack ? row.size : row.size - last_size);
+            file_.put_number(row.count);
+            last_stack = row.stack;
+            last_size = row.size;
+            traced_bytes_ += row.size * row.count;
+            traced_blocks_ += row.count;
+        }
+        file_.end(count);
+    }
+
+    void write_snapshot() noexcept {
+        dump::SnapshotInfo info{};
+        info.number = content_.number;
+        info.reason = content_.reason;
+        info.unix_ns = clock_ns(CLOCK_REALTIME);
+        info.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+        info.nframe = content_.nframe;
+        info.flags = (content_.view.is_consistent() ? std::uint32_t{dump::kFrozen} : 0U) |
+                     (content_.is_forked_child ? std::uint32_t{dump::kForkedChild} : 0U);
+        info.pause_ns = content_.view.pause_ns();
+        file_.put_section(SectionKind::snapshot, info);
+    }
+
+    void write_memory() noexcept {
+        const ResidentMemory resident = resident_memory();
+        dump::MemoryInfo info{};
+        info.traced_bytes = traced_bytes_;
+        info.traced_blocks = traced_blocks_;
+        info.peak_traced_bytes =
+            content_.peak_bytes > traced_bytes_ ? content_.peak_bytes : traced_bytes_;
+        info.own_bytes = content_.own_bytes;
+        info.rss_bytes = resident.now_bytes;
+        info.peak_rss_bytes = resident.peak_bytes;
+        info.allocator_known = content_.allocator.is_known ? 1 : 0;
+        info.allocator_heap_bytes = content_.allocator.heap_bytes;
+        info.allocator_mmap_bytes = content_.allocator.mmap_bytes;
+        info.allocator_used_bytes = content_.allocator.used_bytes;
+        info.allocator_free_bytes = content_.allocator.free_bytes;
+        file_.put_section(SectionKind::memory, info);
+    }
+
+    void write_losses() noexcept {
+        file_.begin(SectionKind::losses);
+        std::uint64_t count = 0;
+        for (std::uint32_t reason = 0; reason < kLossReasonEnd; ++reason) {
+            std::uint64_t lost = content_.view.losses(reason);
+            if (reason == static_cast<std::uint32_t>(LossReason::failed_dump)) {
+                lost += content_.failed_dumps;
+            }
+            if (lost != 0) {
+                file_.put_record(dump::Loss{reason, 0, lost});
+                ++count;
+            }
+        }
+        file_.end(count);
+    }
+
+    const DumpContent& content_;
+    std::span<const LoadedModule> modules_;
+    AddressIndex addresses_;
+    DumpFile file_;
+    std::uint32_t module_names_start_ = 0;
+    std::uint32_t previous_[RawStack::kCapacity] = {};
+    std::size_t previous_depth_ = 0;
+    std::uint64_t traced_bytes_ = 0;
+    std::uint64_t traced_blocks_ = 0;
+    bool has_room_ = true;
+};
+
+}  // namespace
+
+int write_dump(std::string_view path, const DumpContent& content) noexcept {
+    ModuleList modules;
+    modules.read();
+    Writer writer(content, modules);
+    return writer.write(path);
+}
+
+}  // namespace tracemalloc::preload

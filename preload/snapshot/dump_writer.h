@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// Frozen view + stacks + modules → a dump file.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/dump_format.h"
+#include "preload/snapshot/code_history.h"
+#include "preload/snapshot/frozen_view.h"
+#include "preload/store/stack_interner.h"
+
+namespace tracemalloc::preload {
+
+struct AllocatorStatistics {
+    bool is_known = false;
+    std::uint64_t heap_bytes = 0;
+    std::uint64_t mmap_bytes = 0;
+    std::uint64_t used_bytes = 0;
+    std::uint64_t free_bytes = 0;
+};
+
+struct DumpContent {
+    const FrozenView& view;
+    const StackInterner& stacks;
+    const CodeHistory& code;
+    AllocatorStatistics allocator;
+    std::uint64_t peak_bytes;
+    std::uint64_t own_bytes;
+    std::string_view session;
+    std::int64_t start_unix_ns;
+    std::uint32_t number;
+    dump::SnapshotReason reason;
+    std::uint32_t nframe;
+    bool is_forked_child;
+    std::uint64_t failed_dumps;
+};
+
+/// 0, or the errno of what failed; no file is left then.
+int write_dump(std::string_view path, const DumpContent& content) noexcept;
+
+}  // namespace tracemalloc::preload

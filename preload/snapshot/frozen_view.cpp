@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "preload/snapshot/frozen_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "preload/platform/clock.h"
+#include "preload/platform/pages.h"
+#include "preload/platform/thread_registry.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+/// A hook lasts well under a microsecond; one that maps or copies megabytes, a few milliseconds.
+constexpr std::uint64_t kPatienceNs = 20'000'000;
+constexpr std::size_t kSpareKeys = 65'536;
+
+/// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
+void radix_sort(BlockKey*& keys, BlockKey*& spare, std::size_t count) noexcept {
+    constexpr unsigned kDigitBits = 11;
+    constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;
+    for (unsigned shift = 0; shift < 64; shift += kDigitBits) {
+        std::size_t starts[kBuckets] = {};
+        for (std::size_t at = 0; at < count; ++at) {
+            ++starts[keys[at] >> shift & (kBuckets - 1)];
+        }
+        if (count == 0 || starts[keys[0] >> shift & (kBuckets - 1)] == count) {
+            continue;
+        }
+        std::size_t sum = 0;
+        for (std::size_t& start : starts) {
+            start = std::exchange(sum, sum + start);
+        }
+        for (std::size_t at = 0; at < count; ++at) {
+            spare[starts[keys[at] >> shift & (kBuckets - 1)]++] = keys[at];
+        }
+        std::swap(keys, spare);
+    }
+}
+
+bool is_before(const LargeBlock& a, const LargeBlock& b) noexcept {
+    return a.stack != b.stack ? a.stack < b.stack : a.size < b.size;
+}
+
+}  // namespace
+
+FrozenView::~FrozenView() {
+    release();
+}
+
+void FrozenView::release() noexcept {
+    if (keys_ != nullptr) {
+        pages::unmap(keys_, key_room_ * sizeof(BlockKey));
+    }
+    if (large_ != nullptr) {
+        pages::unmap(large_, large_room_ * sizeof(LargeBlock));
+    }
+    keys_ = nullptr;
+    large_ = nullptr;
+}
+
+/// Every slot of every written page may hold a block; pages of the buffer that are not needed are
+/// never touched.
+bool FrozenView::make_room(const BlockTable& blocks) noexcept {
+    release();
+    key_room_ = blocks.touched_bytes() / sizeof(BlockKey) + kSpareKeys;
+    large_room_ = 1024;
+    blocks.for_each_large([&](const LargeBlock&) { ++large_room_; });
+    keys_ = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
+    large_ = static_cast<LargeBlock*>(pages::map(large_room_ * sizeof(LargeBlock)));
+    return keys_ != nullptr && large_ != nullptr;
+}
+
+/// False when there were more blocks than room.
+bool FrozenView::copy(const BlockTable& blocks) noexcept {
+    key_count_ = blocks.copy_keys(keys_, key_room_);
+    large_count_ = 0;
+    blocks.for_each_large([&](const LargeBlock& block) {
+        if (large_count_ < large_room_) {
+            large_[large_count_] = block;
+        }
+        ++large_count_;
+    });
+    for (std::size_t reason = 0; reason < kLossReasonEnd; ++reason) {
+        losses_[reason] = 0;
+        for (const ThreadState* state = thread_registry::first(); state != nullptr;
+             state = state->next) {
+            losses_[reason] += state->losses[reason].load(std::memory_order_relaxed);
+        }
+    }
+    return key_count_ <= key_room_ && large_count_ <= large_room_;
+}
+
+FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze) noexcept {
+    bool is_whole = false;
+    while (!is_whole) {
+        if (!make_room(blocks)) {
+            return Outcome::no_memory;
+        }
+        const std::int64_t start = clock_ns(CLOCK_MONOTONIC);
+        is_consistent_ = thread_registry::freeze(kPatienceNs);
+        if (!is_consistent_ && must_freeze) {
+            return Outcome::threads_busy;
+        }
+        is_whole = copy(blocks);
+        if (is_consistent_) {
+            thread_registry::thaw();
+        }
+        pause_ns_ = static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC) - start);
+    }
+    return sort() ? Outcome::taken : Outcome::no_memory;
+}
+
+bool FrozenView::sort() noexcept {
+    auto* spare = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
+    if (spare == nullptr) {
+        return false;
+    }
+    radix_sort(keys_, spare, key_count_);
+    pages::unmap(spare, key_room_ * sizeof(BlockKey));
+    std::sort(large_, large_ + large_count_, is_before);
+    return true;
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// The live blocks of one instant. Threads stand still only while packed slots are copied, a few
+// nanoseconds a block; sorting and counting come after they go on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "common/loss_reason.h"
+#include "preload/store/block_table.h"
+
+namespace tracemalloc::preload {
+
+class FrozenView {
+public:
+    FrozenView() = default;
+    ~FrozenView();
+    FrozenView(const FrozenView&) = delete;
+    FrozenView& operator=(const FrozenView&) = delete;
+
+    enum class Outcome {
+        taken,
+        threads_busy,  ///< a thread stayed in a hook for too long; nothing is held, try later
+        no_memory
+    };
+    /// With `must_freeze` false it goes on without a freeze that fails.
+    Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
+
+    /// Sorted by stack, then size; one key for each block.
+    [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
+    [[nodiscard]] std::span<const LargeBlock> large() const noexcept {
+        return {large_, large_count_};
+    }
+    [[nodiscard]] std::uint64_t losses(std::size_t reason) const noexcept {
+        return losses_[reason];
+    }
+    [[nodiscard]] bool is_consistent() const noexcept { return is_consistent_; }
+    [[nodiscard]] std::uint64_t pause_ns() const noexcept { return pause_ns_; }
+
+private:
+    bool make_room(const BlockTable& blocks) noexcept;
+    void release() noexcept;
+    bool copy(const BlockTable& blocks) noexcept;
+    bool sort() noexcept;
+
+    BlockKey* keys_ = nullptr;
+    std::size_t key_room_ = 0;
+    std::size_t key_count_ = 0;
+    LargeBlock* large_ = nullptr;
+    std::size_t large_room_ = 0;
+    std::size_t large_count_ = 0;
+    std::uint64_t losses_[kLossReasonEnd] = {};
+    bool is_consistent_ = false;
+    std::uint64_t pause_ns_ = 0;
+};
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "preload/snapshot/process_facts.h"
+
+#include <fcntl.h>
+#include <sys/utsname.h>
+
+#include "preload/platform/system_call.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+/// The number of kilobytes behind "name:" in /proc/self/status, as bytes.
+std::uint64_t status_bytes(std::string_view status, std::string_view name) noexcept {
+    const std::size_t at = status.find(name);
+    if (at == std::string_view::npos) {
+        return 0;
+    }
+    std::uint64_t kilobytes = 0;
+    for (std::size_t letter = at + name.size(); letter < status.size(); ++letter) {
+        const char digit = status[letter];
+        if (digit >= '0' && digit <= '9') {
+            kilobytes = kilobytes * 10 + static_cast<std::uint64_t>(digit - '0');
+        } else if (digit == 'k' || digit == '\n') {
+            break;
+        }
+    }
+    return kilobytes << 10;
+}
+
+}  // namespace
+
+std::size_t read_small_file(const char* path, char* out, std::size_t room) noexcept {
+    const long file = restarting_system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (failed(file)) {
+        return 0;
+    }
+    std::size_t length = 0;
+    while (length < room) {
+        const long got = restarting_system_call(SYS_read, file, out + length, room - length);
+        if (got <= 0) {
+            break;
+        }
+        length += static_cast<std::size_t>(got);
+    }
+    system_call(SYS_close, file);
+    return length;
+}
+
+ResidentMemory resident_memory() noexcept {
+    char text[4096];
+    const std::string_view status(text, read_small_file("/proc/self/status", text, sizeof text));
+    return {status_bytes(status, "\nVmRSS:"), status_bytes(status, "\nVmHWM:")};
+}
+
+PathText executable_path() noexcept {
+    PathText path;
+    char link[PATH_MAX];
+    const long length = system_call(SYS_readlink, "/proc/self/exe", link, sizeof link);
+    if (!failed(length)) {
+        path << std::string_view(link, static_cast<std::size_t>(length));
+    }
+    return path;
+}
+
+TextBuffer<65> host_name() noexcept {
+    TextBuffer<65> host;
+    utsname names{};
+    if (!failed(system_call(SYS_uname, &names))) {
+        host << static_cast<const char*>(names.nodename);
+    }
+    return host;
+}
+
+std::string_view base_name(std::string_view path) noexcept {
+    const std::size_t slash = path.rfind('/');
+    if (slash != std::string_view::npos) {
+        path.remove_prefix(slash + 1);
+    }
+    return path;
+}
+
+}  // namespace tracemalloc::preload

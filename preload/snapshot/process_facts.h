@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// What the kernel tells of this process. All of it best effort: a sandbox without /proc leaves it
+// empty.
+#pragma once
+
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "preload/platform/text_buffer.h"
+
+namespace tracemalloc::preload {
+
+struct ResidentMemory {
+    std::uint64_t now_bytes = 0;
+    std::uint64_t peak_bytes = 0;
+};
+ResidentMemory resident_memory() noexcept;
+
+using PathText = TextBuffer<PATH_MAX>;
+PathText executable_path() noexcept;
+TextBuffer<65> host_name() noexcept;
+/// Without directories.
+std::string_view base_name(std::string_view path) noexcept;
+
+/// The whole file, or its first `room` bytes; returns how many.
+std::size_t read_small_file(const char* path, char* out, std::size_t room) noexcept;
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "preload/snapshot/snapshot_service.h"
+
+#include <cerrno>
+
+#include "preload/platform/attention.h"
+#include "preload/platform/clock.h"
+#include "preload/platform/diagnostics.h"
+#include "preload/platform/own_stack.h"
+#include "preload/platform/pages.h"
+#include "preload/platform/signal_mask.h"
+#include "preload/platform/thread_registry.h"
+#include "preload/snapshot/output_name.h"
+
+namespace tracemalloc::preload {
+
+constinit SnapshotService g_snapshots;
+
+namespace {
+
+constexpr std::size_t kStackBytes = std::size_t{128} << 10;
+
+}  // namespace
+
+bool SnapshotService::prepare(const Options& options, const SnapshotSource& source) noexcept {
+    options_ = &options;
+    source_ = source;
+    start_unix_ns_ = clock_ns(CLOCK_REALTIME);
+    stack_ = static_cast<unsigned char*>(pages::map(kStackBytes));
+    return stack_ != nullptr;
+}
+
+bool SnapshotService::begin() noexcept {
+    std::uint32_t nobody = 0;
+    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
+    return owner_.compare_exchange_strong(nobody, self, std::memory_order_acquire);
+}
+
+void SnapshotService::end() noexcept {
+    owner_.store(0, std::memory_order_release);
+}
+
+void SnapshotService::request() noexcept {
+    requested_.fetch_add(1, std::memory_order_acq_rel);
+    const ThreadState* const thread = t_state;
+    if (thread != nullptr && thread->hook_frame.load(std::memory_order_relaxed) != 0) {
+        g_attention.fetch_or(kSnapshotWaiting, std::memory_order_acq_rel);
+        return;
+    }
+    serve();
+}
+
+void SnapshotService::serve_waiting() noexcept {
+    g_attention.fetch_and(~std::uint32_t{kSnapshotWaiting}, std::memory_order_acq_rel);
+    serve();
+}
+
+// Whoever owns the service goes on until nothing is asked; one who asks while it is owned may
+// leave.
+void SnapshotService::serve() noexcept {
+    const AllSignalsBlocked no_signals;
+    while (served_.load(std::memory_order_acquire) != requested_.load(std::memory_order_acquire)) {
+        if (!begin()) {
+            return;
+        }
+        Result result = Result::done;
+        while (result == Result::done && served_.load(std::memory_order_relaxed) !=
+                                             requested_.load(std::memory_order_acquire)) {
+            result = take(dump::SnapshotReason::signal, busy_tries_ < kMostBusyTries, false);
+            busy_tries_ = result == Result::busy ? busy_tries_ + 1 : 0;
+            if (result == Result::done) {
+                served_.fetch_add(1, std::memory_order_acq_rel);
+            }
+        }
+        end();
+        if (result == Result::busy) {
+            // A thread in a hook waits for one that this signal interrupted: let it, try again
+            // when any thread leaves a hook.
+            g_attention.fetch_or(kSnapshotWaiting, std::memory_order_acq_rel);
+            return;
+        }
+    }
+}
+
+void SnapshotService::take_exit_snapshot() noexcept {
+    const AllSignalsBlocked no_signals;
+    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
+    while (!begin()) {
+        if (owner_.load(std::memory_order_relaxed) == self) {
+            return;  // exit was called from under a snapshot: cannot be, signals are blocked there
+        }
+        system_call(SYS_sched_yield);
+    }
+    if (!exit_taken_) {
+        exit_taken_ = true;
+        const bool in_hook =
+            t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) != 0;
+        int tries = 0;
+        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !in_hook) == Result::busy) {
+            ++tries;
+        }
+    }
+    end();
+}
+
+SnapshotService::Result SnapshotService::take(dump::SnapshotReason reason, bool must_freeze,
+                                              bool may_ask_allocator) noexcept {
+    order_ = {reason, must_freeze, may_ask_allocator, Result::done};
+    call_on_stack(
+        [](void* self) noexcept { static_cast<SnapshotService*>(self)->take_on_own_stack(); }, this,
+        stack_ + kStackBytes);
+    return order_.result;
+}
+
+void SnapshotService::take_on_own_stack() noexcept {
+    FrozenView view;
+    const FrozenView::Outcome outcome = view.take(*source_.blocks, order_.must_freeze);
+    if (outcome == FrozenView::Outcome::threads_busy) {
+        order_.result = Result::busy;
+        return;
+    }
+    if (!view.is_consistent() && t_state != nullptr) {
+        t_state->lose(LossReason::not_frozen);
+    }
+    ++number_;
+    RawFile::Path name;
+    expand_output_name(options_->output.view(), number_, order_.reason, name);
+    DumpContent content{
+        .view = view,
+        .stacks = *source_.stacks,
+        .code = code_,
+        .allocator = {},
+        .peak_bytes = source_.peak_bytes(),
+        .own_bytes = pages::mapped_bytes() + source_.blocks->touched_bytes(),
+        .session = options_->session.view(),
+        .start_unix_ns = start_unix_ns_,
+        .number = number_,
+        .reason = order_.reason,
+        .nframe = options_->nframe,
+        .is_forked_child = is_forked_child_,
+        .failed_dumps = status_.failed,
+    };
+    if (order_.may_ask_allocator) {
+        content.allocator = source_.allocator_statistics();
+    }
+    const SpinGuard guard(code_.lock());
+    const int error =
+        outcome == FrozenView::Outcome::no_memory ? ENOMEM : write_dump(name.view(), content);
+    if (error == 0) {
+        ++status_.written;
+    } else {
+        ++status_.failed;
+        report_failure(name, error);
+    }
+    publish();
+}
+
+void SnapshotService::report_failure(const RawFile::Path& name, int error) noexcept {
+    diagnostics::Line line;
+    line << "cannot write " << name.view() << ": ";
+    switch (error) {
+        case ENOSPC:
+        case EDQUOT:
+            line << "no space left on the device";
+            break;
+        case ENOENT:
+        case ENOTDIR:
+            line << "no such directory";
+            break;
+        case EACCES:
+        case EPERM:
+            line << "permission denied";
+            break;
+        case EROFS:
+            line << "read-only file system";
+            break;
+        case EFBIG:
+            line << "file size limit exceeded";
+            break;
+        case EMFILE:
+        case ENFILE:
+            line << "too many open files";
+            break;
+        case ENOMEM:
+            line << "out of memory";
+            break;
+        default:
+            line << "errno " << static_cast<std::uint64_t>(error);
+    }
+    diagnostics::say(line.view());
+}
+
+void SnapshotService::set_state(RecordingStatus::State state) noexcept {
+    if (status_.state != state) {
+        status_.state = state;
+        publish();
+    }
+}
+
+void SnapshotService::publish() noexcept {
+    status_.signal = options_->signal;
+    status_mapping_.publish(status_, options_->output.view());
+}
+
+void SnapshotService::before_fork() noexcept {
+    while (!begin()) {
+        system_call(SYS_sched_yield);
+    }
+}
+
+void SnapshotService::after_fork_in_parent() noexcept {
+    end();
+}
+
+void SnapshotService::after_fork_in_child() noexcept {
+    code_.lock().reset();
+    is_forked_child_ = true;
+    exit_taken_ = false;
+    busy_tries_ = 0;
+    number_ = 0;
+    requested_.store(0, std::memory_order_relaxed);
+    served_.store(0, std::memory_order_relaxed);
+    status_.written = 0;
+    status_.failed = 0;
+    start_unix_ns_ = clock_ns(CLOCK_REALTIME);
+    publish();
+    end();
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// When a snapshot is taken, and by whom. Requests are counted, never merged: each signal that
+// arrives is one dump. One thread at a time serves them, on a stack of our own, because the
+// program's may be a few kilobytes of a coroutine, and with all signals blocked.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "preload/platform/options.h"
+#include "preload/platform/spin_lock.h"
+#include "preload/snapshot/code_history.h"
+#include "preload/snapshot/dump_writer.h"
+#include "preload/snapshot/raw_file.h"
+#include "preload/snapshot/status_mapping.h"
+#include "preload/store/block_table.h"
+#include "preload/store/stack_interner.h"
+
+namespace tracemalloc::preload {
+
+/// What a snapshot is taken of.
+struct SnapshotSource {
+    const BlockTable* blocks = nullptr;
+    const StackInterner* stacks = nullptr;
+    std::uint64_t (*peak_bytes)() noexcept = nullptr;
+    AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
+};
+
+class SnapshotService {
+public:
+    [[nodiscard]] bool prepare(const Options& options, const SnapshotSource& source) noexcept;
+
+    /// From the signal handler. Serves at once unless the thread is inside a hook; that one serves
+    /// when it leaves.
+    void request() noexcept;
+    /// On leaving a hook that found a request waiting.
+    void serve_waiting() noexcept;
+    /// The last snapshot of the process. Waits for one that another thread is taking.
+    void take_exit_snapshot() noexcept;
+
+    void set_state(RecordingStatus::State state) noexcept;
+
+    /// A fork must not happen in the middle of a dump.
+    void before_fork() noexcept;
+    void after_fork_in_parent() noexcept;
+    void after_fork_in_child() noexcept;
+
+    CodeHistory& code() noexcept { return code_; }
+
+private:
+    enum class Result { done, busy };
+
+    static constexpr int kMostBusyTries = 5;
+
+    bool begin() noexcept;
+    void end() noexcept;
+    void serve() noexcept;
+    Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
+    void take_on_own_stack() noexcept;
+    void report_failure(const RawFile::Path& name, int error) noexcept;
+    void publish() noexcept;
+
+    const Options* options_ = nullptr;
+    SnapshotSource source_;
+    unsigned char* stack_ = nullptr;
+    std::int64_t start_unix_ns_ = 0;
+
+    std::atomic<std::uint32_t> requested_{0};
+    std::atomic<std::uint32_t> served_{0};
+    std::atomic<std::uint32_t> owner_{0};  ///< thread id of who takes a snapshot, 0: nobody
+    bool is_forked_child_ = false;
+    bool exit_taken_ = false;
+    int busy_tries_ = 0;
+    std::uint32_t number_ = 0;
+    RecordingStatus status_;
+    StatusMapping status_mapping_;
+    CodeHistory code_;
+
+    // Arguments and answer of the function that runs on our own stack.
+    struct Order {
+        dump::SnapshotReason reason;
+        bool must_freeze;
+        bool may_ask_allocator;
+        Result result;
+    } order_{};
+};
+
+extern SnapshotService g_snapshots;
+
+}  // namespace tracemalloc::preload

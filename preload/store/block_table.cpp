@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "preload/store/block_table.h"
+
+#include <sys/mman.h>
+
+#include "preload/platform/pages.h"
+#include "preload/platform/system_call.h"
+
+namespace tracemalloc::preload {
+
+void BlockTable::prepare(unsigned granule_shift) noexcept {
+    granule_shift_ = granule_shift;
+    // A huge page here would cost 2 MiB for the first block.
+    const auto start = reinterpret_cast<std::uintptr_t>(&root_) & ~(pages::kPageBytes - 1);
+    system_call(SYS_madvise, start, sizeof root_, MADV_NOHUGEPAGE);
+}
+
+BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
+    if (address >> (granule_shift_ + kLeafBits) >= kRootEntries) {
+        return nullptr;
+    }
+    std::atomic<Leaf*>& entry = root_[root_index(address)];
+    Leaf* leaf = entry.load(std::memory_order_acquire);
+    if (leaf != nullptr) {
+        return leaf;
+    }
+    auto* const fresh = static_cast<Leaf*>(pages::reserve(sizeof(Leaf)));
+    if (fresh == nullptr) {
+        return nullptr;
+    }
+    if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
+        fresh->next = leaves_.load(std::memory_order_relaxed);
+        while (!leaves_.compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {
+        }
+        return fresh;
+    }
+    system_call(SYS_munmap, fresh, pages::round_up(sizeof(Leaf)));
+    return leaf;
+}
+
+bool BlockTable::put_slowly(std::uintptr_t address, std::uint64_t size, StackId stack,
+                            std::int64_t& replaced) noexcept {
+    Leaf* const leaf = leaf_for(address);
+    if (leaf == nullptr) {
+        return false;
+    }
+    std::atomic<std::uint64_t>& slot = leaf->slots[slot_index(address)];
+    const std::uint64_t old = slot.load(std::memory_order_relaxed);
+    // Someone freed a block behind our back and the address came again, or, with granules of 16
+    // bytes, the neighbour of 8 bytes lives.
+    const bool is_neighbour = old != 0 && offset_of(old) != granule_offset(address);
+    if (old != 0 && !is_neighbour) {
+        replaced = static_cast<std::int64_t>(take_slowly(address, old).size);
+    }
+    if (is_neighbour || size > kSlotSizeMax) {
+        if (!large_.put({address, size, stack}, replaced)) {
+            return false;
+        }
+        if (is_neighbour) {
+            return true;
+        }
+        size = kSizeElsewhere;
+    }
+    leaf->written[slot_index(address) / kSlotsPerPage] = 1;
+    slot.store(pack(address, size, stack), std::memory_order_relaxed);
+    return true;
+}
+
+Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept {
+    if (slot != 0 && offset_of(slot) == granule_offset(address)) {
+        Leaf* const leaf = root_[root_index(address)].load(std::memory_order_relaxed);
+        leaf->slots[slot_index(address)].store(0, std::memory_order_relaxed);
+        if (size_of(slot) != kSizeElsewhere) {
+            return {address, size_of(slot), stack_of(slot)};
+        }
+    }
+    if (large_.is_empty()) {
+        return {};
+    }
+    const LargeBlock block = large_.take(address);
+    return {address, block.size, block.stack};
+}
+
+std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
+    std::size_t found = 0;
+    for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
+        for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
+            if (leaf->written[page] == 0) {
+                continue;
+            }
+            const auto* const slots = &leaf->slots[page * kSlotsPerPage];
+            for (std::size_t at = 0; at < kSlotsPerPage; ++at) {
+                const std::uint64_t slot = slots[at].load(std::memory_order_relaxed);
+                if (slot == 0 || size_of(slot) == kSizeElsewhere) {
+                    continue;
+                }
+                if (found < room) {
+                    out[found] = key_of(slot);
+                }
+                ++found;
+            }
+        }
+    }
+    return found;
+}
+
+std::uint64_t BlockTable::touched_bytes() const noexcept {
+    std::uint64_t written_pages = 0;
+    for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
+        written_pages += 1;  // its `written` bytes
+        for (const unsigned char is_written : leaf->written) {
+            written_pages += is_written;
+        }
+    }
+    return written_pages * pages::kPageBytes;
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+//
+// Address → live block, as a page table: two levels, one 8-byte slot for each granule of heap.
+//
+//   address   [ 47 … 26 | 25 … 5 | 4 3 2 1 0 ]        glibc: granule of 32 bytes
+//                 │          └─ slot in a leaf of 2^21 slots, mapped on first touch
+//                 └─ root: 2^22 pointers, untouched pages cost nothing
+//   slot      [ size 32 | offset in granule 2 | spare 6 | stack id 24 ]    0 = empty
+//
+// Between the return of malloc and the call of free an address belongs to one thread, so a slot has
+// one writer at a time and needs no lock and no atomic read-modify-write. What does not fit a slot
+// (a size of 4 GiB or more, a second block in one granule) goes to a side table behind a lock.
+//
+// The leaf remembers which of its pages were written, so a walk reads no page twice and maps none.
+// Memory: 8 bytes for each granule of heap in use, in whole pages; 1 byte for 16 KiB of heap.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "preload/platform/attributes.h"
+#include "preload/store/large_blocks.h"
+#include "preload/store/stack_id.h"
+
+namespace tracemalloc::preload {
+
+/// A live block as the table holds it.
+struct Block {
+    std::uintptr_t address = 0;
+    std::uint64_t size = 0;
+    StackId stack = StackId::none;  ///< none: no block
+};
+
+/// The packed form of everything but the address; sorts by stack, then size.
+using BlockKey = std::uint64_t;
+inline constexpr std::uint64_t kSlotSizeMax = 0xffff'fffe;
+
+class BlockTable {
+public:
+    /// `granule_shift` 5 where blocks are never closer than 32 bytes (glibc), else 4.
+    void prepare(unsigned granule_shift) noexcept;
+
+    /// False when the kernel gave no memory for it: the block is not recorded.
+    /// `replaced` gets the size of a block the table still held at this address.
+    TM_INLINE bool put(std::uintptr_t address, std::uint64_t size, StackId stack,
+                       std::int64_t& replaced) noexcept {
+        Leaf* const leaf = root_[root_index(address)].load(std::memory_order_acquire);
+        const std::size_t index = slot_index(address);
+        if (TM_LIKELY(leaf != nullptr && size <= kSlotSizeMax)) {
+            std::atomic<std::uint64_t>& slot = leaf->slots[index];
+            if (TM_LIKELY(slot.load(std::memory_order_relaxed) == 0)) {
+                leaf->written[index / kSlotsPerPage] = 1;
+                slot.store(pack(address, size, stack), std::memory_order_relaxed);
+                return true;
+            }
+        }
+        return put_slowly(address, size, stack, replaced);
+    }
+
+    /// Removes and returns the block; `stack` is none when it is not recorded.
+    TM_INLINE Block take(std::uintptr_t address) noexcept {
+        const std::uintptr_t root_at = address >> (granule_shift_ + kLeafBits);
+        if (TM_UNLIKELY(root_at >= kRootEntries)) {
+            return {};
+        }
+        Leaf* const leaf = root_[root_at].load(std::memory_order_acquire);
+        if (TM_UNLIKELY(leaf == nullptr)) {
+            return {};
+        }
+        std::atomic<std::uint64_t>& slot = leaf->slots[slot_index(address)];
+        const std::uint64_t value = slot.load(std::memory_order_relaxed);
+        if (TM_LIKELY(value != 0 && offset_of(value) == granule_offset(address) &&
+                      size_of(value) <= kSlotSizeMax)) {
+            slot.store(0, std::memory_order_relaxed);
+            return {address, size_of(value), stack_of(value)};
+        }
+        return take_slowly(address, value);
+    }
+
+    /// Copies the packed slots of all live blocks to `out`, at most `room`; returns how many there
+    /// are. Slots of blocks in the side table are left out. While frozen.
+    std::size_t copy_keys(BlockKey* out, std::size_t room) const noexcept;
+    template <typename Visit>
+    void for_each_large(Visit visit) const noexcept {
+        large_.for_each(visit);
+    }
+
+    /// Bytes of the pages written so far.
+    [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
+    /// In a fork child that could not be frozen first.
+    void reset_lock() noexcept { large_.reset_lock(); }
+
+    static StackId stack_of(std::uint64_t slot) noexcept {
+        return static_cast<StackId>(slot & kMaxStacks);
+    }
+    static std::uint64_t size_of(std::uint64_t slot) noexcept { return slot >> 32; }
+    /// Stack above size, so that sorting keys groups by stack.
+    static BlockKey key_of(std::uint64_t slot) noexcept {
+        return (slot & kMaxStacks) << 32 | slot >> 32;
+    }
+
+private:
+    static constexpr unsigned kLeafBits = 21;
+    static constexpr std::size_t kLeafSlots = std::size_t{1} << kLeafBits;
+    static constexpr std::size_t kRootEntries = std::size_t{1} << 22;
+    static constexpr std::size_t kSlotsPerPage = 512;
+    static constexpr std::uint64_t kSizeElsewhere = 0xffff'ffff;  // in the side table
+
+    struct Leaf {
+        std::atomic<std::uint64_t> slots[kLeafSlots];
+        unsigned char written[kLeafSlots / kSlotsPerPage];
+        Leaf* next;  // all leaves, so that a walk does not read the root
+    };
+
+    [[nodiscard]] std::size_t root_index(std::uintptr_t address) const noexcept {
+        return (address >> (granule_shift_ + kLeafBits)) & (kRootEntries - 1);
+    }
+    [[nodiscard]] std::size_t slot_index(std::uintptr_t address) const noexcept {
+        return (address >> granule_shift_) & (kLeafSlots - 1);
+    }
+    static std::uint64_t offset_of(std::uint64_t slot) noexcept { return slot >> 30 & 3; }
+    [[nodiscard]] std::uint64_t granule_offset(std::uintptr_t address) const noexcept {
+        return address >> 3 & ((1U << (granule_shift_ - 3)) - 1);
+    }
+    [[nodiscard]] std::uint64_t pack(std::uintptr_t address, std::uint64_t size,
+                                     StackId stack) const noexcept {
+        return size << 32 | granule_offset(address) << 30 | static_cast<std::uint64_t>(stack);
+    }
+
+    bool put_slowly(std::uintptr_t address, std::uint64_t size, StackId stack,
+                    std::int64_t& replaced) noexcept;
+    Block take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept;
+    Leaf* leaf_for(std::uintptr_t address) noexcept;
+
+    [[nodiscard]] const Leaf* first_leaf() const noexcept {
+        return leaves_.load(std::memory_order_acquire);
+    }
+
+    unsigned granule_shift_ = 0;  // all-zero, so that the root needs no place in the file
+    LargeBlocks large_;
+    std::atomic<Leaf*> leaves_{nullptr};
+    std::atomic<Leaf*> root_[kRootEntries] = {};
+};
+
+}  // namespace tracemalloc::preload

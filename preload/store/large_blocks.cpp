@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "preload/store/large_blocks.h"
+
+#include "preload/platform/pages.h"
+
+namespace tracemalloc::preload {
+
+LargeBlock* LargeBlocks::find(std::uintptr_t address) const noexcept {
+    if (capacity_ == 0) {
+        return nullptr;
+    }
+    for (std::size_t at = home(address, capacity_);; at = (at + 1) & (capacity_ - 1)) {
+        if (entries_[at].address == address) {
+            return &entries_[at];
+        }
+        if (entries_[at].address == 0) {
+            return nullptr;
+        }
+    }
+}
+
+bool LargeBlocks::grow() noexcept {
+    // Sized by what is live: a table full of removed entries is rebuilt at its own size.
+    std::size_t capacity = 256;
+    while (capacity < live_.load(std::memory_order_relaxed) * 4) {
+        capacity *= 2;
+    }
+    auto* const entries = static_cast<LargeBlock*>(pages::map(capacity * sizeof(LargeBlock)));
+    if (entries == nullptr) {
+        return false;
+    }
+    for_each([&](const LargeBlock& block) {
+        std::size_t at = home(block.address, capacity);
+        while (entries[at].address != 0) {
+            at = (at + 1) & (capacity - 1);
+        }
+        entries[at] = block;
+    });
+    if (entries_ != nullptr) {
+        pages::unmap(entries_, capacity_ * sizeof(LargeBlock));
+    }
+    entries_ = entries;
+    capacity_ = capacity;
+    used_ = live_.load(std::memory_order_relaxed);
+    return true;
+}
+
+bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept {
+    const SpinGuard guard(lock_);
+    if (LargeBlock* const old = find(block.address)) {
+        replaced = static_cast<std::int64_t>(old->size);
+        *old = block;
+        return true;
+    }
+    if ((used_ + 1) * 2 > capacity_ && !grow()) {
+        return false;
+    }
+    std::size_t at = home(block.address, capacity_);
+    while (entries_[at].address > kRemoved) {
+        at = (at + 1) & (capacity_ - 1);
+    }
+    used_ += entries_[at].address == 0 ? 1 : 0;
+    entries_[at] = block;
+    live_.fetch_add(1, std::memory_order_release);
+    return true;
+}
+
+LargeBlock LargeBlocks::take(std::uintptr_t address) noexcept {
+    const SpinGuard guard(lock_);
+    LargeBlock* const found = find(address);
+    if (found == nullptr) {
+        return {};
+    }
+    const LargeBlock block = *found;
+    *found = {kRemoved, 0, StackId::none};
+    live_.fetch_sub(1, std::memory_order_release);
+    return block;
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// The block table's side table: blocks that do not fit a slot. Few and rare, so one lock and one
+// open-addressing array do.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "preload/platform/spin_lock.h"
+#include "preload/store/stack_id.h"
+
+namespace tracemalloc::preload {
+
+struct LargeBlock {
+    std::uintptr_t address;  ///< 0: never used; 1: removed
+    std::uint64_t size;
+    StackId stack;
+};
+
+class LargeBlocks {
+public:
+    /// False when there is no memory. An entry with this address is replaced; `replaced` gets its
+    /// size.
+    bool put(const LargeBlock& block, std::int64_t& replaced) noexcept;
+    /// `stack` is none when there is no such block.
+    LargeBlock take(std::uintptr_t address) noexcept;
+    [[nodiscard]] bool is_empty() const noexcept {
+        return live_.load(std::memory_order_acquire) == 0;
+    }
+    void reset_lock() noexcept { lock_.reset(); }
+
+    template <typename Visit>
+    void for_each(Visit visit) const noexcept {
+        for (std::size_t at = 0; at < capacity_; ++at) {
+            if (entries_[at].address > kRemoved) {
+                visit(entries_[at]);
+            }
+        }
+    }
+
+private:
+    static constexpr std::uintptr_t kRemoved = 1;
+
+    [[nodiscard]] LargeBlock* find(std::uintptr_t address) const noexcept;
+    bool grow() noexcept;
+    static std::size_t home(std::uintptr_t address, std::size_t capacity) noexcept {
+        return (address >> 3) * 0x9e3779b97f4a7c15ULL >> 20 & (capacity - 1);
+    }
+
+    LargeBlock* entries_ = nullptr;
+    std::size_t capacity_ = 0;
+    std::size_t used_ = 0;  // live and removed
+    std::atomic<std::size_t> live_{0};
+    SpinLock lock_;
+};
+
+}  // namespace tracemalloc::preload
