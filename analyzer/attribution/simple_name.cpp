@@ -63,7 +63,8 @@ private:
             case '(':
                 return take_parentheses();
             case ' ':
-                // What stood here was a return type, or "non-virtual thunk to"; not `operator<< <int>`.
+                // What stood here was a return type, or "non-virtual thunk to"; not `operator<<
+                // <int>`.
                 if (!starts(" [") && !starts(" <")) {
                     name_.clear();
                 }

@@ -85,8 +85,8 @@ void DumpView::check_header() const {
                   std::to_string(bytes_.size() - header().file_bytes) +
                       " bytes follow the end of the dump");
     }
-    if (header().header_bytes != sizeof(dump::Header)) {
-        fail_dump(path_, "header", "wrong header size");
+    if (header().header_bytes != sizeof(dump::Header) || header().reserved != 0) {
+        fail_dump(path_, "header", "damaged: wrong header size or reserved field");
     }
 }
 
@@ -111,7 +111,7 @@ void DumpView::read_table() {
     for (const dump::Section& section : table) {
         take_section(section);
     }
-    check_overlap(table);
+    check_order(table);
 }
 
 void DumpView::take_section(const dump::Section& section) {
@@ -136,7 +136,9 @@ void DumpView::take_section(const dump::Section& section) {
     sections_[section.kind] = &section;
 }
 
-void DumpView::check_overlap(std::span<const dump::Section> table) const {
+/// Sections follow each other without overlap, with zeros up to the next multiple of 8: no byte of
+/// a dump is beyond the checks.
+void DumpView::check_order(std::span<const dump::Section> table) const {
     std::vector<const dump::Section*> by_offset;
     for (const dump::Section& section : table) {
         by_offset.push_back(&section);
@@ -145,13 +147,23 @@ void DumpView::check_overlap(std::span<const dump::Section> table) const {
               [](const dump::Section* a, const dump::Section* b) {
                   return std::pair(a->offset, a->bytes) < std::pair(b->offset, b->bytes);
               });
-    for (std::size_t i = 1; i < by_offset.size(); ++i) {
-        const dump::Section& before = *by_offset[i - 1];
-        if (before.offset + before.bytes > by_offset[i]->offset) {
-            fail_dump(path_, static_cast<SectionKind>(by_offset[i]->kind),
-                      std::string("overlaps the ") +
-                          section_name(static_cast<SectionKind>(before.kind)) + " section");
+    std::uint64_t end = sizeof(dump::Header);
+    for (const dump::Section* const section : by_offset) {
+        if (section->offset < end) {
+            fail_dump(path_, static_cast<SectionKind>(section->kind), "overlaps another section");
         }
+        check_padding(end, section->offset);
+        end = section->offset + section->bytes;
+    }
+    check_padding(end, header().table_offset);
+}
+
+void DumpView::check_padding(std::uint64_t begin, std::uint64_t end) const {
+    const auto padding = bytes_.subspan(begin, end - begin);
+    if (padding.size() >= kAlignment ||
+        !std::all_of(padding.begin(), padding.end(),
+                     [](std::byte value) { return value == std::byte{0}; })) {
+        fail_dump(path_, "table", "the bytes between two sections are not padding");
     }
 }
 

@@ -55,7 +55,8 @@ private:
     void check_header() const;
     void read_table();
     void take_section(const dump::Section& section);
-    void check_overlap(std::span<const dump::Section> table) const;
+    void check_order(std::span<const dump::Section> table) const;
+    void check_padding(std::uint64_t begin, std::uint64_t end) const;
     void check_counts() const;
 
     [[nodiscard]] const dump::Header& header() const noexcept;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/load/packed_rows.h"
+
+#include "common/varint.h"
+#include "tests/support/catch.h"
+#include "tests/unit/load/sample_dump.h"
+
+namespace tracemalloc::test {
+
+using dump::SectionKind;
+
+namespace {
+
+SectionBytes rows(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+    SectionBytes section;
+    section.count = count;
+    for (const std::uint64_t number : numbers) {
+        unsigned char room[kMaxVarintBytes];
+        section.bytes.insert(section.bytes.end(), room, put_varint(room, number));
+    }
+    return section;
+}
+
+std::string error_with(SectionKind kind, const SectionBytes& section) {
+    DumpSections sections = make_sample().sections();
+    sections[static_cast<std::uint32_t>(kind)] = section;
+    return error_of(assemble(sections));
+}
+
+/// The sample has four addresses; `blocks` is emptied, for they would refer to stacks.
+std::string stacks_error(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+    DumpSections sections = make_sample().sections();
+    sections[static_cast<std::uint32_t>(SectionKind::blocks)] = {};
+    sections[static_cast<std::uint32_t>(SectionKind::stacks)] = rows(count, numbers);
+    return error_of(assemble(sections));
+}
+
+std::string blocks_error(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+    return error_with(SectionKind::blocks, rows(count, numbers));
+}
+
+}  // namespace
+
+TEST_CASE("stacks share the frames of the one before") {
+    const std::vector<std::byte> file = make_sample().build();
+    const analyze::DumpView view("x.bin", file);
+    const analyze::RawSnapshot raw = analyze::read_dump(view);
+    const auto stack = [&](std::size_t i) {
+        const auto addresses = raw.addresses_of(raw.stacks[i]);
+        return std::vector<std::uint32_t>(addresses.begin(), addresses.end());
+    };
+    REQUIRE(raw.stacks.size() == 3);
+    CHECK(stack(0) == std::vector<std::uint32_t>{0, 1, 2});
+    CHECK(stack(1) == std::vector<std::uint32_t>{3, 2});
+    CHECK(stack(2) == std::vector<std::uint32_t>{0, 2});
+    CHECK(raw.stacks[1].cut_by_unwinder);
+    CHECK_FALSE(raw.stacks[1].cut_by_limit);
+    CHECK(raw.stacks[2].cut_by_limit);
+}
+
+TEST_CASE("stacks that break the format are refused") {
+    const std::string prefix = "x.bin: stacks section: ";
+    CHECK(stacks_error(1, {0, 1, 0, 3}).empty());
+    CHECK(stacks_error(1, {0, 0, 0}).empty());
+    CHECK(stacks_error(1, {0, 1, 0, 4}) == prefix + "record 0: an address does not exist");
+    CHECK(stacks_error(1, {0, 1, 1}) == prefix + "record 0: shares more frames than there are");
+    CHECK(stacks_error(2, {0, 2, 0, 1, 2, 0, 1, 2}) ==
+          prefix + "record 1: shares more frames than there are");
+    CHECK(stacks_error(1, {0, 513, 0}) == prefix + "record 0: deeper than 512 frames");
+    CHECK(stacks_error(1, {0, ~0ULL, 0}) == prefix + "record 0: deeper than 512 frames");
+    CHECK(stacks_error(1, {0, 3, 0, 1}) == prefix + "record 0: a number is cut off or too large");
+    CHECK(stacks_error(1, {0, 1, 0, 3, 0}) == prefix + "bytes follow its last record");
+    CHECK(stacks_error(~0ULL, {0, 1, 0, 3}) ==
+          prefix + "18446744073709551615 records do not fit its 4 bytes");
+}
+
+TEST_CASE("blocks that break the format are refused") {
+    const std::string prefix = "x.bin: blocks section: ";
+    CHECK(blocks_error(0, {}).empty());
+    CHECK(blocks_error(2, {0, 0, 1, 0, 1, 1}).empty());
+    CHECK(blocks_error(1, {3, 0, 1}) == prefix + "record 0: its stack does not exist");
+    CHECK(blocks_error(2, {2, 0, 1, 1, 0, 1}) == prefix + "record 1: its stack does not exist");
+    CHECK(blocks_error(2, {2, 0, 1, ~0ULL, 0, 1}) == prefix + "record 1: its stack does not exist");
+    CHECK(blocks_error(2, {0, 8, 1, 0, 0, 1}) == prefix + "record 1: repeats a stack and size");
+    CHECK(blocks_error(1, {0, 8, 0}) == prefix + "record 0: stands for no block");
+    CHECK(blocks_error(1, {0, 8}) == prefix + "1 records do not fit its 2 bytes");
+    CHECK(blocks_error(1, {0, 8, 1, 1}) == prefix + "bytes follow its last record");
+}
+
+TEST_CASE("sums fit 63 bits") {
+    constexpr std::uint64_t kMost = ~0ULL >> 1;
+    const std::string prefix = "x.bin: blocks section: ";
+    CHECK(blocks_error(1, {0, kMost, 1}).empty());
+    CHECK(blocks_error(1, {0, 0, kMost}).empty());
+    CHECK(blocks_error(1, {0, kMost + 1, 1}) == prefix + "record 0: a size does not fit 63 bits");
+    CHECK(blocks_error(2, {0, 2, 1, 0, kMost - 1, 1}) ==
+          prefix + "record 1: a size does not fit 63 bits");
+    CHECK(blocks_error(1, {0, kMost, 2}) ==
+          prefix + "record 0: the sum of all sizes does not fit 63 bits");
+    CHECK(blocks_error(2, {0, 1, 1, 1, kMost, 1}) ==
+          prefix + "record 1: the sum of all sizes does not fit 63 bits");
+    CHECK(blocks_error(2, {0, 0, kMost, 1, 0, 1}) ==
+          prefix + "record 1: the number of blocks does not fit 63 bits");
+}
+
+}  // namespace tracemalloc::test

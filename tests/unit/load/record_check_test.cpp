@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/load/record_check.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/load/sample_dump.h"
+
+namespace tracemalloc::test {
+
+using dump::SectionKind;
+
+namespace {
+
+/// What reading the sample says after record `index` of a section was changed.
+template <typename Record, typename Change>
+std::string error_with(SectionKind kind, std::size_t index, Change change) {
+    DumpSections sections = make_sample().sections();
+    auto& bytes = sections[static_cast<std::uint32_t>(kind)].bytes;
+    REQUIRE(bytes.size() >= (index + 1) * sizeof(Record));
+    change(*reinterpret_cast<Record*>(bytes.data() + index * sizeof(Record)));
+    return error_of(assemble(sections));
+}
+
+}  // namespace
+
+TEST_CASE("texts lie inside the strings") {
+    const char* const outside = "a text lies outside the strings section";
+    CHECK(error_with<dump::Process>(SectionKind::process, 0, [](auto& process) {
+              process.command_line.bytes = 1U << 30;
+          }) == std::string("x.bin: process section: record 0: ") + outside);
+    CHECK(error_with<dump::Module>(SectionKind::modules, 1, [](auto& module) {
+              module.path.offset = dump::kNone - 1;
+          }) == std::string("x.bin: modules section: record 1: ") + outside);
+    CHECK(error_with<dump::Module>(SectionKind::modules, 0, [](auto& module) {
+              module.build_id = {dump::kNone, 1};
+          }) == std::string("x.bin: modules section: record 0: ") + outside);
+    CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 2, [](auto& frame) {
+              frame.filename = {~0U - 1, ~0U};
+          }) == std::string("x.bin: frames section: record 2: ") + outside);
+}
+
+TEST_CASE("a path is as long as a path can be") {
+    DumpBuilder builder;
+    builder.add_module(std::string(4097, 'x'), 0);
+    CHECK(error_of(builder.build()) ==
+          "x.bin: modules section: record 0: a text is longer than 4096 bytes");
+}
+
+TEST_CASE("modules are whole") {
+    CHECK(error_with<dump::Module>(SectionKind::modules, 0, [](auto& module) {
+              module.start = module.end + 1;
+          }) == "x.bin: modules section: record 0: ends before it starts");
+    CHECK(error_with<dump::Module>(SectionKind::modules, 0, [](auto& module) {
+              module.unloaded = 2;
+          }) == "x.bin: modules section: record 0: `unloaded` is neither 0 nor 1");
+}
+
+TEST_CASE("segments and addresses refer to modules that exist") {
+    CHECK(error_with<dump::Segment>(SectionKind::segments, 2, [](auto& segment) {
+              segment.module = 2;
+          }) == "x.bin: segments section: record 2: its module does not exist");
+    CHECK(error_with<dump::Segment>(SectionKind::segments, 0, [](auto& segment) {
+              segment.module = 1;
+          }) == "x.bin: segments section: record 1: not sorted by module");
+    CHECK(error_with<dump::Address>(SectionKind::addresses, 1, [](auto& address) {
+              address.module = 2;
+          }) == "x.bin: addresses section: record 1: its module does not exist");
+}
+
+TEST_CASE("frames are sorted chains of inlined functions") {
+    const char* const chain =
+        "x.bin: frames section: record 0: of an address the last frame, and no other, is not "
+        "inlined";
+    CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 0,
+                                        [](auto& frame) { frame.inlined = 0; }) == chain);
+    CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 0,
+                                        [](auto& frame) { frame.inlined = 2; }) == chain);
+    CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 2, [](auto& frame) {
+              frame.address = 4;
+          }) == "x.bin: frames section: record 2: its address does not exist");
+    CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 1, [](auto& frame) {
+              frame.address = 3;
+          }).find("x.bin: frames section: record 0") == 0);
+    DumpBuilder builder;
+    builder.add_address(1);
+    for (int i = 0; i <= 256; ++i) {
+        builder.add_frame(0, "f", "", 0, i < 256);
+    }
+    CHECK(error_of(builder.build()) ==
+          "x.bin: frames section: record 256: more than 256 frames for one address");
+}
+
+TEST_CASE("embedded texts cannot overlap to become longer than the dump") {
+    DumpBuilder builder;
+    const std::string text(100, 'x');
+    builder.add_address(1);
+    builder.add_address(2);
+    builder.add_frame(0, text, "", 0);
+    builder.add_frame(1, "y", "", 0);
+    DumpSections sections = builder.sections();
+    auto& bytes = sections[static_cast<std::uint32_t>(SectionKind::frames)].bytes;
+    reinterpret_cast<dump::SourceFrame*>(bytes.data())[1].function = {1, 99};
+    CHECK(error_of(assemble(sections)) == "x.bin: frames section: its texts overlap");
+}
+
+}  // namespace tracemalloc::test
