@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/query/filter_traces.h"
+
+#include "tests/support/catch.h"
+#include "tests/unit/query/trace_set.h"
+
+namespace tracemalloc::test {
+
+using analyze::Filter;
+using analyze::FrameView;
+
+namespace {
+
+Filter include(const char* pattern, std::optional<std::uint32_t> lineno = {},
+               bool all_frames = false) {
+    return {true, pattern, lineno, all_frames};
+}
+
+Filter exclude(const char* pattern, std::optional<std::uint32_t> lineno = {},
+               bool all_frames = false) {
+    return {false, pattern, lineno, all_frames};
+}
+
+/// The sizes of the traces that pass. Size 1: a.c:1 < main.c:9; 2: b.c:2 < main.c:9; 4: a.c:3 <
+/// b.c:2, its first frame set aside; 8: no source, module lib.so.
+std::vector<std::uint64_t> passing(const std::vector<Filter>& filters,
+                                   FrameView view = FrameView::raw) {
+    FrameTable table;
+    TraceSet traces(table);
+    const FrameId main = traces.place("main.c", 9);
+    traces.add(1, 1, {traces.place("a.c", 1), main});
+    traces.add(2, 1, {traces.place("b.c", 2), main});
+    traces.add(4, 1, {traces.place("a.c", 3), traces.place("b.c", 2)}, 1);
+    traces.add(8, 1, {traces.place(nullptr, 0, "f", "lib.so", 1)});
+    analyze::filter_traces(traces.snapshot, table, filters, view);
+    std::vector<std::uint64_t> sizes;
+    for (const analyze::Trace& trace : traces.snapshot.traces) {
+        sizes.push_back(trace.size);
+    }
+    return sizes;
+}
+
+using Sizes = std::vector<std::uint64_t>;
+
+}  // namespace
+
+TEST_CASE("without filters every trace passes") {
+    CHECK(passing({}) == Sizes{1, 2, 4, 8});
+}
+
+TEST_CASE("one inclusive filter suffices, every exclusive one is needed") {
+    CHECK(passing({include("a.c")}) == Sizes{1, 4});
+    CHECK(passing({include("a.c"), include("b.c")}) == Sizes{1, 2, 4});
+    CHECK(passing({exclude("a.c")}) == Sizes{2, 8});
+    CHECK(passing({exclude("a.c"), exclude("b.c")}) == Sizes{8});
+    CHECK(passing({include("?.c"), exclude("b*")}) == Sizes{1, 4});
+}
+
+TEST_CASE("a line narrows a filter") {
+    CHECK(passing({include("a.c", 3)}) == Sizes{4});
+    CHECK(passing({exclude("a.c", 3)}) == Sizes{1, 2, 8});
+    CHECK(passing({include("*", 0)}) == Sizes{8});
+}
+
+TEST_CASE("all frames: any one that matches") {
+    CHECK(passing({include("main.c", {}, true)}) == Sizes{1, 2});
+    CHECK(passing({exclude("main.c", {}, true)}) == Sizes{4, 8});
+    CHECK(passing({include("b.c", 2, true)}) == Sizes{2, 4});
+}
+
+TEST_CASE("the most recent frame is that of the view") {
+    CHECK(passing({include("b.c")}, FrameView::attributed) == Sizes{2, 4});
+    CHECK(passing({include("a.c")}, FrameView::attributed) == Sizes{1});
+    CHECK(passing({include("a.c", {}, true)}, FrameView::attributed) == Sizes{1, 4});
+}
+
+TEST_CASE("a frame without source is matched by its module") {
+    CHECK(passing({include("lib*")}) == Sizes{8});
+    CHECK(passing({exclude("*.so")}) == Sizes{1, 2, 4});
+}
+
+}  // namespace tracemalloc::test
