@@ -5,6 +5,7 @@
 
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
+#include "analyzer/render/shell_word.h"
 #include "analyzer/render/symbol_gap.h"
 #include "analyzer/render/terminal_text.h"
 
@@ -14,21 +15,6 @@ namespace {
 
 constexpr std::size_t kNameColumns = 12;
 constexpr std::size_t kModulesNamed = 4;
-
-std::string quoted(const std::string& argument) {
-    static constexpr std::string_view kSafe = "%+,-./:=@_";
-    const auto is_safe = [](char byte) {
-        return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-               (byte >= 'A' && byte <= 'Z') || kSafe.find(byte) != std::string_view::npos;
-    };
-    bool safe = !argument.empty();
-    std::string inside;
-    for (const char byte : argument) {
-        safe = safe && is_safe(byte);
-        inside += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    }
-    return safe ? argument : "'" + inside + "'";
-}
 
 std::string name_modules(const std::vector<std::string>& modules) {
     std::string text;
@@ -50,7 +36,7 @@ std::string total_text(std::uint64_t size, std::uint64_t count) {
 std::string command_text(const SnapshotInfo& info) {
     std::string text;
     for (const std::string& argument : info.command_line) {
-        text += (text.empty() ? "" : " ") + quoted(argument);
+        text += (text.empty() ? "" : " ") + shell_word(argument);
     }
     return printable(text.empty() ? info.exe : text);
 }

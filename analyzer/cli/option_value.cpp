@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/cli/option_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <limits>
+#include <string_view>
+
+#include "analyzer/cli/output_pattern.h"
+#include "analyzer/cli/signal_name.h"
+#include "analyzer/errors.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+[[noreturn]] void reject(const std::string& option, const std::string& text,
+                         const std::string& allowed) {
+    throw UsageError(fmt::format("{}: '{}' is not {}", option, text, allowed));
+}
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+template <class Value, std::size_t Size>
+Value choose(const std::string& option, const std::string& text,
+             const std::array<std::pair<const char*, Value>, Size>& choices) {
+    std::string allowed;
+    for (const auto& [name, value] : choices) {
+        if (text == name) {
+            return value;
+        }
+        allowed += (allowed.empty() ? "one of " : ", ") + std::string(name);
+    }
+    reject(option, text, allowed);
+}
+
+}  // namespace
+
+std::uint64_t parse_number(const std::string& option, const std::string& text, Range allowed) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (!is_digits(text) || error != std::errc() || end != text.data() + text.size() ||
+        number < allowed.least || number > allowed.most) {
+        reject(option, text,
+               fmt::format("a whole number from {} to {}", allowed.least, allowed.most));
+    }
+    return number;
+}
+
+double parse_seconds(const std::string& option, const std::string& text, double most) {
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc() || end != text.data() + text.size() || !(seconds > 0) ||
+        seconds > most) {
+        reject(option, text, fmt::format("a number of seconds above 0 and up to {:.0f}", most));
+    }
+    return seconds;
+}
+
+GroupBy parse_group_by(const std::string& text) {
+    static constexpr std::array<std::pair<const char*, GroupBy>, 5> kChoices = {
+        {{"filename", GroupBy::filename},
+         {"lineno", GroupBy::lineno},
+         {"traceback", GroupBy::traceback},
+         {"function", GroupBy::function},
+         {"module", GroupBy::module}}};
+    return choose("--group-by", text, kChoices);
+}
+
+ReportFormat parse_format(const std::string& text) {
+    static constexpr std::array<std::pair<const char*, ReportFormat>, 3> kChoices = {
+        {{"text", ReportFormat::text}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}}};
+    return choose("--format", text, kChoices);
+}
+
+FrameView parse_frame_view(const std::string& text) {
+    static constexpr std::array<std::pair<const char*, FrameView>, 2> kChoices = {
+        {{"attributed", FrameView::attributed}, {"raw", FrameView::raw}}};
+    return choose("--frames", text, kChoices);
+}
+
+ColourChoice parse_colour(const std::string& text) {
+    static constexpr std::array<std::pair<const char*, ColourChoice>, 3> kChoices = {
+        {{"auto", ColourChoice::automatic},
+         {"always", ColourChoice::always},
+         {"never", ColourChoice::never}}};
+    return choose("--color", text, kChoices);
+}
+
+Filter parse_filter(const std::string& option, const std::string& text, bool inclusive) {
+    Filter filter;
+    filter.inclusive = inclusive;
+    filter.filename_pattern = text;
+    const std::size_t colon = text.rfind(':');
+    if (colon != std::string::npos && is_digits(std::string_view(text).substr(colon + 1))) {
+        filter.filename_pattern = text.substr(0, colon);
+        filter.lineno = static_cast<std::uint32_t>(
+            parse_number(option + " line", text.substr(colon + 1),
+                         {0, std::numeric_limits<std::uint32_t>::max()}));
+    }
+    if (filter.filename_pattern.empty()) {
+        reject(option, text, "PATTERN or PATTERN:LINE (as in '*/src/*.c' or 'main.c:12')");
+    }
+    return filter;
+}
+
+std::pair<std::string, std::string> parse_path_map(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        reject("--path-map", text, "FROM=TO (as in '/build/src=/home/me/src')");
+    }
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::string parse_folder(const std::string& option, const std::string& text) {
+    std::error_code unreadable;
+    if (!std::filesystem::is_directory(text, unreadable)) {
+        reject(option, text, "an existing folder");
+    }
+    return text;
+}
+
+std::string parse_output_pattern(const std::string& option, const std::string& text) {
+    if (!is_output_pattern(text)) {
+        reject(option, text, "a file path in which % stands only in %p, %e, %n, %r, %h, %t and %%");
+    }
+    return text;
+}
+
+std::string parse_snapshot_signal(const std::string& option, const std::string& text) {
+    if (!is_snapshot_signal(text)) {
+        reject(option, text, "a signal such as USR1, USR2 or 34 to 64, or none");
+    }
+    return text;
+}
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// What the reading commands share: a dump read with progress and warnings, a report on stdout.
+#pragma once
+
+#include <string>
+
+#include "analyzer/cli/command_line.h"
+#include "analyzer/model/frame_table.h"
+#include "analyzer/model/snapshot.h"
+#include "analyzer/render/output.h"
+#include "analyzer/render/report.h"
+
+namespace tracemalloc::analyze {
+
+Snapshot read_snapshot(const std::string& path, FrameTable& table, const ReadOptions& options);
+
+/// Fills in what only the terminal knows.
+ReportOptions report_options(const ReadOptions& options);
+
+/// Throws OperationError when the report did not reach stdout as a whole.
+void finish(Output& output);
+
+/// Says on stderr what --limit left out of a CSV report, which has no place for it.
+void note_csv_limit(const ReportOptions& options, std::size_t rows);
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of `tmtool run` as the environment variables that the recording library reads.
+#pragma once
+
+#include <string>
+
+#include "analyzer/cli/command_line.h"
+
+namespace tracemalloc::analyze {
+
+struct RecordingEnvironment {
+    std::string pattern;  ///< TRACEMALLOC_OUTPUT, absolute
+    std::string session;  ///< TRACEMALLOC_SESSION, new for this run
+    bool exit_snapshot = true;
+};
+
+/// Sets them in this process, whose child inherits them. An LD_PRELOAD that is already set is kept,
+/// behind ours; variables that no option speaks of stay as they are.
+RecordingEnvironment set_recording_environment(const RunCommand& command,
+                                               const std::string& library);
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/cli/recording_summary.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "analyzer/cli/dump_search.h"
+#include "analyzer/cli/message.h"
+#include "analyzer/cli/output_pattern.h"
+#include "analyzer/cli/signal_name.h"
+#include "analyzer/render/human_number.h"
+#include "analyzer/render/shell_word.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+constexpr std::size_t kProcessesShown = 10;
+constexpr std::size_t kDumpsShown = 5;  // of each
+
+using Dumps = std::vector<SnapshotInfo>;
+
+/// Processes by their newest dump, each with its dumps newest first.
+std::vector<Dumps> by_process(Dumps dumps) {
+    std::vector<Dumps> groups;
+    for (SnapshotInfo& dump : dumps) {
+        const auto group = std::find_if(groups.begin(), groups.end(), [&](const Dumps& known) {
+            return known.front().pid == dump.pid &&
+                   known.front().start_unix_ns == dump.start_unix_ns;
+        });
+        if (group == groups.end()) {
+            groups.emplace_back();
+            groups.back().push_back(std::move(dump));
+        } else {
+            group->push_back(std::move(dump));
+        }
+    }
+    return groups;
+}
+
+std::string program_name(const SnapshotInfo& info) {
+    return info.exe.substr(info.exe.rfind('/') + 1);
+}
+
+void say_process(const Dumps& dumps) {
+    say_more(fmt::format("{} (pid {})", program_name(dumps.front()), dumps.front().pid));
+    for (std::size_t at = 0; at < std::min(dumps.size(), kDumpsShown); ++at) {
+        say_more(fmt::format("  {}  ({}, {} in {})", dumps[at].dump_path, dumps[at].reason,
+                             format_size(dumps[at].traced_bytes),
+                             format_quantity(dumps[at].traced_blocks, "block", "blocks")));
+    }
+    if (dumps.size() > kDumpsShown) {
+        say_more(fmt::format("  and {} older", dumps.size() - kDumpsShown));
+    }
+}
+
+/// The program that was asked for comes first in what to type, whatever its children left.
+const Dumps& main_process(const std::vector<Dumps>& processes, pid_t pid) {
+    const auto found = std::find_if(processes.begin(), processes.end(), [&](const Dumps& dumps) {
+        return dumps.front().pid == static_cast<std::uint32_t>(pid);
+    });
+    return found != processes.end() ? *found : processes.front();
+}
+
+void say_next_commands(const Dumps& dumps) {
+    const std::string self = shell_word(program_invocation_name);
+    const std::string newest = shell_word(dumps.front().dump_path);
+    say_note("next:");
+    say_more(fmt::format("{} stats {}", self, newest));
+    if (dumps.size() > 1) {
+        say_more(fmt::format("{} diff {} {}", self, shell_word(dumps.back().dump_path), newest));
+    }
+}
+
+std::string why_no_dump(const RecordingEnvironment& environment, const ChildEnd& end) {
+    const std::string folder = fixed_folder(environment.pattern);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+        return fmt::format("the folder '{}' {}", folder,
+                           errno == ENOENT ? "does not exist" : "cannot be written to");
+    }
+    if (end.signal != 0) {
+        return fmt::format("{} ended the program before it could take its exit snapshot",
+                           signal_name(end.signal));
+    }
+    if (!environment.exit_snapshot) {
+        return "the exit snapshot is switched off and none was asked for by signal";
+    }
+    return "the recording library was not active when the program ended (messages that begin with "
+           "'tracemalloc:' say why; a program that replaces its environment ends recording)";
+}
+
+}  // namespace
+
+void say_recording(const RecordingEnvironment& environment, const ChildEnd& end,
+                   std::int64_t started_unix_ns) {
+    Dumps dumps = find_dumps(environment.pattern, started_unix_ns, [&](const SnapshotInfo& info) {
+        return info.session == environment.session;
+    });
+    if (dumps.empty()) {
+        say_note(fmt::format("no dump: {}", why_no_dump(environment, end)));
+        return;
+    }
+    const std::size_t count = dumps.size();
+    const std::vector<Dumps> processes = by_process(std::move(dumps));
+    say_note(fmt::format("{} of {}:", format_quantity(count, "dump", "dumps"),
+                         format_quantity(processes.size(), "process", "processes")));
+    for (std::size_t at = 0; at < std::min(processes.size(), kProcessesShown); ++at) {
+        say_process(processes[at]);
+    }
+    if (processes.size() > kProcessesShown) {
+        say_more(fmt::format(
+            "and {} in {}",
+            format_quantity(processes.size() - kProcessesShown, "other process", "other processes"),
+            fixed_folder(environment.pattern)));
+    }
+    say_next_commands(main_process(processes, end.pid));
+}
+
+}  // namespace tracemalloc::analyze

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+
+#include "analyzer/cli/command_line.h"
+
+namespace tracemalloc::analyze {
+
+inline constexpr std::size_t kLeastWidth = 40;
+inline constexpr std::size_t kMostWidth = 10000;
+
+/// Columns for a report on stdout: the terminal's, else COLUMNS, else 100.
+std::size_t report_width();
+
+/// `automatic`: when stdout is a terminal that can, and NO_COLOR is unset or empty.
+bool use_colour(ColourChoice choice);
+
+}  // namespace tracemalloc::analyze
