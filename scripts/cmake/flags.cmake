@@ -19,3 +19,7 @@ if(TM_SANITIZE)
         -fsanitize=${tm_sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(tm_sanitize INTERFACE -fsanitize=${tm_sanitizers})
 endif()
+if(TM_BUILD_FUZZERS)
+    # A fuzzer sees the coverage of what it calls only if that is instrumented too.
+    target_compile_options(tm_sanitize INTERFACE -fsanitize=fuzzer-no-link)
+endif()
