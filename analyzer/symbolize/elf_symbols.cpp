@@ -130,7 +130,7 @@ void ElfSymbols::bound_unsized(std::vector<Row>& rows) {
             next_start = rows[at + 1].interval.low;
         }
         if (row.interval.high == row.interval.low) {
-            row.interval.high = std::max(row.interval.low, next_start);
+            row.interval.high = std::max(row.interval.low, std::min(next_start, row.section_end));
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <dwarf.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "analyzer/symbolize/demangle.h"
 #include "analyzer/symbolize/die_children.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr int kMaxReferences = 8;
 constexpr int kMaxDepth = 64;
+constexpr int kMaxNesting = 16;
+constexpr std::size_t kNameLimitBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMaxHeldScopes = std::size_t{1} << 20U;
 // A list of siblings is as long as its unit at most; this stops only forged ones.
 constexpr std::size_t kMaxSiblings = std::size_t{1} << 24U;
@@ -63,36 +66,37 @@ bool is_scope(Dwarf_Die& die) {
     }
 }
 
-/// With the "::" behind it; empty for scopes that have no name of their own.
-std::string scope_prefix(Dwarf_Die& scope) {
-    const int tag = dwarf_tag(&scope);
-    if (tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) {
-        return {};
-    }
-    if (const char* const name = dwarf_diename(&scope); name != nullptr) {
-        return std::string(name) + "::";
-    }
-    return tag == DW_TAG_namespace ? "(anonymous namespace)::" : "{unnamed}::";
-}
+constexpr std::string_view kUnnamedScope = "{unnamed}::";
 
 }  // namespace
 
 Name FunctionNames::find(Dwarf_Die& function) {
     Dwarf_Die declaration = declaration_of(function);
     const auto [entry, is_new] = names_.try_emplace(declaration.addr);
-    if (is_new) {
+    Name& known = entry->second;  // stays where it is when make_name() adds more
+    if (is_new && nesting_ < kMaxNesting) {
+        ++nesting_;
         const std::string name = make_name(function, declaration);
-        entry->second = name.empty() ? Name() : table_.name(name);
+        known = name.empty() ? Name() : table_.name(name.substr(0, kNameLimitBytes));
+        --nesting_;
     }
-    return entry->second;
+    return known;
 }
 
 std::string FunctionNames::make_name(Dwarf_Die& function, Dwarf_Die& declaration) {
-    if (const char* const mangled = linkage_name(function); mangled != nullptr) {
-        return demangle(mangled);
-    }
+    const char* const mangled = linkage_name(function);
+    std::string whole = mangled != nullptr ? demangle(mangled) : std::string();
     const char* const name = dwarf_diename(&function);
-    return name != nullptr ? enclosing_scopes(declaration) + name : std::string();
+    const bool is_readable = !whole.empty() && whole.compare(0, 2, "_Z") != 0;
+    if (is_readable || name == nullptr) {
+        return whole;
+    }
+    std::string prefix = enclosing_scopes(declaration);
+    const std::string_view own(name);
+    if (prefix.ends_with(kUnnamedScope) && (own == "operator()" || own == "_FUN")) {
+        prefix.replace(prefix.size() - kUnnamedScope.size(), kUnnamedScope.size(), "{lambda}::");
+    }
+    return prefix + name;
 }
 
 std::string FunctionNames::enclosing_scopes(Dwarf_Die& die) {
@@ -110,9 +114,30 @@ std::string FunctionNames::enclosing_scopes(Dwarf_Die& die) {
             return prefix;
         }
         scope = *std::prev(after);
-        prefix += scope_prefix(scope);
+        append_scope(scope, prefix);
     }
     return prefix;
+}
+
+void FunctionNames::append_scope(Dwarf_Die& scope, std::string& prefix) {
+    switch (dwarf_tag(&scope)) {
+        case DW_TAG_lexical_block:
+        case DW_TAG_inlined_subroutine:
+            return;
+        case DW_TAG_subprogram:
+            // A member function is defined outside of the scopes that it is declared in. A forged
+            // circle ends here, because a name in the making is found as unknown.
+            prefix = std::string(find(scope).text()) + "::";
+            return;
+        default:
+            if (const char* const name = dwarf_diename(&scope); name != nullptr) {
+                prefix.append(name).append("::");
+            } else if (dwarf_tag(&scope) == DW_TAG_namespace) {
+                prefix += "(anonymous namespace)::";
+            } else {
+                prefix += kUnnamedScope;
+            }
+    }
 }
 
 const std::vector<Dwarf_Die>& FunctionNames::inner_scopes(Dwarf_Die& scope) {

@@ -25,12 +25,14 @@ public:
 private:
     std::string make_name(Dwarf_Die& function, Dwarf_Die& declaration);
     std::string enclosing_scopes(Dwarf_Die& die);
+    void append_scope(Dwarf_Die& scope, std::string& prefix);
     const std::vector<Dwarf_Die>& inner_scopes(Dwarf_Die& scope);
 
     FrameTable& table_;
     std::unordered_map<const void*, Name> names_;  ///< by address of the DIE that declares it
     std::unordered_map<const void*, std::vector<Dwarf_Die>> inner_scopes_;  ///< by DIE address
     std::size_t held_scopes_ = 0;
+    int nesting_ = 0;  ///< names in the making
 };
 
 }  // namespace tracemalloc::analyze

@@ -18,7 +18,7 @@ constexpr std::size_t kRangeLimit = std::size_t{1} << 26U;
 }  // namespace
 
 UnitRanges::UnitRanges(Dwarf* dwarf, std::uint64_t text_start) {
-    std::vector<Interval<Dwarf_Off>> intervals;
+    std::vector<Interval<Unit>> intervals;
     std::size_t budget = kRangeLimit;
     Dwarf_CU* unit = nullptr;
     Dwarf_Die die;
@@ -32,15 +32,15 @@ UnitRanges::UnitRanges(Dwarf* dwarf, std::uint64_t text_start) {
         has_units_ = true;
         const Dwarf_Off offset = dwarf_dieoffset(&die);
         for_each_range(die, text_start, budget, [&](Dwarf_Addr low, Dwarf_Addr high) {
-            intervals.push_back({low, high, offset});
+            intervals.push_back({low, high, {offset}});
         });
     }
-    index_ = IntervalIndex<Dwarf_Off>(std::move(intervals));
+    index_ = IntervalIndex<Unit>(std::move(intervals));
 }
 
 std::optional<Dwarf_Off> UnitRanges::find(std::uint64_t address) const {
     const auto* const found = index_.find(address);
-    return found != nullptr ? std::optional(found->payload) : std::nullopt;
+    return found != nullptr ? std::optional(found->payload.offset) : std::nullopt;
 }
 
 }  // namespace tracemalloc::analyze

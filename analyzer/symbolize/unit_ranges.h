@@ -22,7 +22,14 @@ public:
     [[nodiscard]] bool has_units() const noexcept { return has_units_; }
 
 private:
-    IntervalIndex<Dwarf_Off> index_;
+    struct Unit {
+        Dwarf_Off offset = 0;
+        /// An inline function is in every unit that uses it, at the address of the one copy that
+        /// was kept: usually the first.
+        bool operator<(const Unit& other) const noexcept { return offset > other.offset; }
+    };
+
+    IntervalIndex<Unit> index_;
     bool has_units_ = false;
 };
 
