@@ -69,6 +69,7 @@ void on_thread_end(void* round) {
     t_has_departed = true;
     t_state = nullptr;
     if (state != nullptr) {
+        Tracker::release(*state);
         thread_registry::dismiss(*state);
     }
 }
@@ -179,6 +180,8 @@ ThreadState* enroll() noexcept {
         const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
         state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
             early, std::memory_order_relaxed);
+        unwinder::warm_up();
+        state->may_cache = !t_has_departed;
         if (!t_has_departed) {
             pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
         }
@@ -276,7 +279,7 @@ void after_unload(const void* frame) noexcept {
     const HookScope hook(frame);
     if (hook.records()) {
         g_snapshots.code().after_unload(g_tracker.stacks());
-        unwinder::forget_code();
+        Tracker::forget_code();
     }
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "preload/tracker.h"
 
+#include <cstring>
+
+#include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
+#include "preload/platform/diagnostics.h"
 
 namespace tracemalloc::preload {
 
@@ -14,10 +18,72 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
     blocks_.prepare(granule_shift);
 }
 
-StackId Tracker::locate(const HookScope& hook) noexcept {
+TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site) noexcept {
+    if (TM_UNLIKELY(thread.owned_cache == nullptr && thread.may_cache)) {
+        thread.owned_cache = StackCache::create(nframe_);
+        thread.stack_cache = check_every_ == 0 ? thread.owned_cache : nullptr;
+    }
+    StackCache* const cache = thread.owned_cache;
+    if (TM_LIKELY(check_every_ == 0)) {
+        return walk_or_unwind(cache, site);
+    }
+    const std::uint32_t generation = g_code_generation.load(std::memory_order_relaxed);
+    const std::uint32_t known = cache != nullptr ? cache->find(site, generation) : 0;
+    const StackId id = known != 0 ? static_cast<StackId>(known) : walk_or_unwind(cache, site);
+    if (++thread.captures % check_every_ == 0) {
+        check(thread, site, id);
+    }
+    return id;
+}
+
+StackId Tracker::walk_or_unwind(StackCache* cache, const CallSite& site) noexcept {
+    if (cache != nullptr) {
+        RawStack& stack = cache->scratch();
+        if (cache->walk(site, g_code_generation.load(std::memory_order_relaxed), stack)) {
+            const StackId id = stacks_.intern(stack.view(), stack.flags);
+            cache->remember(site, static_cast<std::uint32_t>(id));
+            return id;
+        }
+    }
     RawStack stack;
-    unwinder::capture(hook.call_site(), nframe_, stack);
+    unwinder::capture(site, nframe_, stack);
     return stacks_.intern(stack.view(), stack.flags);
+}
+
+// The proof of exactness: the first difference ends the process.
+void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexcept {
+    RawStack truth;
+    unwinder::capture(site, nframe_, truth);
+    const auto expected = truth.view();
+    const StackRecord& record = stacks_.record(id);
+    const auto found = record.frames();
+    if (found.size() == expected.size() && record.flags == truth.flags &&
+        std::memcmp(found.data(), expected.data(), found.size_bytes()) == 0) {
+        return;
+    }
+    diagnostics::Line line;
+    line << "checked mode: capture " << std::uint64_t{thread.captures} << " differs from libunwind";
+    diagnostics::say(line.view());
+    for (std::size_t at = 0; at < found.size() || at < expected.size(); ++at) {
+        line.clear();
+        line << "  frame " << at << ": cached "
+             << std::uint64_t{at < found.size() ? found[at] : 0} << " libunwind "
+             << std::uint64_t{at < expected.size() ? expected[at] : 0};
+        diagnostics::say(line.view());
+    }
+    __builtin_trap();
+}
+
+void Tracker::release(ThreadState& thread) noexcept {
+    thread.stack_cache = nullptr;
+    StackCache::destroy(thread.owned_cache);
+    thread.owned_cache = nullptr;
+    thread.may_cache = false;
+}
+
+void Tracker::forget_code() noexcept {
+    g_rules.forget_all();
+    unwinder::forget_code();
 }
 
 void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {
@@ -51,6 +117,8 @@ void Tracker::miss(const HookScope& hook) noexcept {
 }
 
 void Tracker::adopt_in_child() noexcept {
+    rule_learner::reset_lock();
+    g_rules.reset_lock();
     stacks_.reset_lock();
     blocks_.reset_lock();
 }

@@ -12,7 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "preload/capture/raw_stack.h"
+#include "preload/capture/stack_cache.h"
+#include "preload/platform/attention.h"
 #include "preload/platform/hook_scope.h"
 #include "preload/store/block_table.h"
 #include "preload/store/stack_interner.h"
@@ -53,6 +54,12 @@ public:
     /// A resize failed: the block lives on as it was.
     void put_back(const HookScope& hook, const Block& block) noexcept;
 
+    /// A thread ended.
+    static void release(ThreadState& thread) noexcept;
+
+    /// Code was unloaded. Inside a hook.
+    static void forget_code() noexcept;
+
     /// The process was forked: the child goes on with the parent's live blocks.
     void adopt_in_child() noexcept;
 
@@ -87,7 +94,19 @@ private:
         }
     }
 
-    StackId locate(const HookScope& hook) noexcept;
+    TM_INLINE StackId locate(const HookScope& hook) noexcept {
+        if (StackCache* const cache = hook.thread().stack_cache; TM_LIKELY(cache != nullptr)) {
+            const std::uint32_t id = cache->find(
+                hook.call_site(), g_code_generation.load(std::memory_order_relaxed));
+            if (TM_LIKELY(id != 0)) {
+                return static_cast<StackId>(id);
+            }
+        }
+        return locate_slowly(hook.thread(), hook.call_site());
+    }
+    StackId locate_slowly(ThreadState& thread, const CallSite& site) noexcept;
+    StackId walk_or_unwind(StackCache* cache, const CallSite& site) noexcept;
+    void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(std::int64_t bytes) noexcept;
     static void miss(const HookScope& hook) noexcept;
 

@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: MIT
-#define UNW_LOCAL_ONLY
 #include "preload/capture/unwinder.h"
 
 #include <dlfcn.h>
-#include <libunwind.h>
 
 #include <cstring>
 
 #include "preload/capture/entry_points.h"
+#include "preload/capture/libunwind_library.h"
+#include "preload/capture/rule_learner.h"
 #include "preload/platform/diagnostics.h"
 
 namespace tracemalloc::preload {
 
 constinit EntryPoints g_entry_points;
+constinit LibunwindLibrary g_libunwind;
 
 namespace unwinder {
 
 namespace {
 
 constexpr const char* kLibrary = "libunwind.so.8";
-
-struct Library {
-    decltype(&unw_backtrace) backtrace = nullptr;
-    decltype(&unw_flush_cache) flush_cache = nullptr;
-    decltype(&unw_set_caching_policy) set_caching_policy = nullptr;
-    unw_addr_space_t* local_address_space = nullptr;
-};
-
-constinit Library g_library;
 
 #define TM_TEXT_OF(name) #name
 #define TM_TEXT(name) TM_TEXT_OF(name)
@@ -60,23 +52,37 @@ bool load() noexcept {
         return false;
     }
     const bool is_complete =
-        bind(library, "unw_backtrace", g_library.backtrace) &&
-        bind(library, TM_TEXT(unw_flush_cache), g_library.flush_cache) &&
-        bind(library, TM_TEXT(unw_set_caching_policy), g_library.set_caching_policy) &&
-        bind(library, TM_TEXT(unw_local_addr_space), g_library.local_address_space);
+        bind(library, "unw_backtrace", g_libunwind.backtrace) &&
+        bind(library, TM_TEXT(unw_flush_cache), g_libunwind.flush_cache) &&
+        bind(library, TM_TEXT(unw_set_caching_policy), g_libunwind.set_caching_policy) &&
+        bind(library, TM_TEXT(unw_init_local), g_libunwind.init_local) &&
+        bind(library, TM_TEXT(unw_step), g_libunwind.step) &&
+        bind(library, TM_TEXT(unw_get_reg), g_libunwind.get_reg) &&
+        bind(library, TM_TEXT(unw_get_save_loc), g_libunwind.get_save_loc) &&
+        bind(library, TM_TEXT(unw_get_proc_info), g_libunwind.get_proc_info) &&
+        bind(library, TM_TEXT(unw_local_addr_space), g_libunwind.local_address_space);
     if (!is_complete) {
         diagnostics::say("libunwind.so.8 lacks a function; the program runs untraced");
         return false;
     }
-    g_library.set_caching_policy(*g_library.local_address_space, UNW_CACHE_PER_THREAD);
+    g_libunwind.set_caching_policy(*g_libunwind.local_address_space, UNW_CACHE_PER_THREAD);
+    if (!rule_learner::prepare()) {
+        diagnostics::say("no memory for the tracer; the program runs untraced");
+        return false;
+    }
     return true;
+}
+
+void warm_up() noexcept {
+    void* frame = nullptr;
+    g_libunwind.backtrace(&frame, 1);
 }
 
 void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
     static_assert(sizeof(void*) == sizeof(stack.frames[0]));
     const std::size_t room = limit + 16 < RawStack::kCapacity ? limit + 16 : RawStack::kCapacity;
     const int found =
-        g_library.backtrace(reinterpret_cast<void**>(stack.frames), static_cast<int>(room));
+        g_libunwind.backtrace(reinterpret_cast<void**>(stack.frames), static_cast<int>(room));
     stack.depth = found > 0 ? static_cast<std::size_t>(found) : 0;
     stack.flags = 0;
 
@@ -98,7 +104,7 @@ void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept 
 }
 
 void forget_code() noexcept {
-    g_library.flush_cache(*g_library.local_address_space, 0, 0);
+    g_libunwind.flush_cache(*g_libunwind.local_address_space, 0, 0);
 }
 
 }  // namespace unwinder

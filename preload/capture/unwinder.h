@@ -18,6 +18,10 @@ namespace tracemalloc::preload::unwinder {
 /// are taken off. About 25 ns and 6.5 ns a frame.
 void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept;
 
+/// libunwind's thread-local memory is allocated at its first use in a thread. To be called where
+/// that allocation is known to be ours.
+void warm_up() noexcept;
+
 /// Code was unloaded: forget what was learned of it. Not inside a hook.
 void forget_code() noexcept;
 

@@ -2,6 +2,7 @@
 #include "preload/hook/next_functions.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -150,8 +151,16 @@ AllocatorStatistics next_allocator_statistics() noexcept {
 }
 
 bool program_calls_our_malloc() noexcept {
-    const void* const ours = object_of(reinterpret_cast<const void*>(&find_next_functions));
-    return object_of(dlsym(RTLD_DEFAULT, "malloc")) == ours;
+    // A program linked at a fixed address may give its own jump to malloc as malloc's address.
+    Dl_info info{};
+    const ElfW(Sym)* symbol = nullptr;
+    void* const found = dlsym(RTLD_DEFAULT, "malloc");
+    if (dladdr1(found, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)),
+                RTLD_DL_SYMENT) != 0 &&
+        symbol != nullptr && symbol->st_shndx == SHN_UNDEF) {
+        return true;
+    }
+    return object_of(found) == object_of(reinterpret_cast<const void*>(&find_next_functions));
 }
 
 }  // namespace tracemalloc::preload

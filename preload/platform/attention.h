@@ -19,4 +19,7 @@ enum Attention : std::uint32_t {
 
 extern std::atomic<std::uint32_t> g_attention;
 
+/// Grows with each unloading of code; what was learned of code in an earlier generation is void.
+extern std::atomic<std::uint32_t> g_code_generation;
+
 }  // namespace tracemalloc::preload

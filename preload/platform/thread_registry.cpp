@@ -16,7 +16,8 @@
 
 namespace tracemalloc::preload {
 
-constinit std::atomic<std::uint32_t> g_attention{kNotArmed};
+alignas(64) constinit std::atomic<std::uint32_t> g_attention{kNotArmed};
+constinit std::atomic<std::uint32_t> g_code_generation{1};
 constinit TM_THREAD_LOCAL ThreadState* t_state = nullptr;
 
 namespace thread_registry {

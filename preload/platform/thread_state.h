@@ -21,11 +21,17 @@ struct alignas(64) ThreadState {
     /// Frame address of the hook the thread is in; 0 outside. Written by the thread (and by a fork
     /// child for itself), read by a freeze.
     std::atomic<std::uintptr_t> hook_frame{0};
+    /// What the recording path tries first; null when it has to take the long way each time.
     StackCache* stack_cache = nullptr;
     /// Bytes recorded minus bytes released since the last flush into the process's total.
     std::int64_t unflushed_bytes = 0;
 
-    pid_t tid = 0;                ///< 0: not in use
+    /// The thread's cache whether or not the recording path may use it directly.
+    StackCache* owned_cache = nullptr;
+    bool may_cache = false;      ///< somebody takes the cache back when the thread ends
+    std::uint32_t captures = 0;  ///< counted in checked mode only
+
+    pid_t tid = 0;  ///< 0: not in use
     ThreadState* next = nullptr;  ///< in the registry; set once
     std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
 

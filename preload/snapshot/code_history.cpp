@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "preload/platform/attention.h"
+
 namespace tracemalloc::preload {
 
 namespace {
@@ -55,7 +57,7 @@ void CodeHistory::after_unload(StackInterner& stacks) noexcept {
     if (now.unloads == seen_unloads_) {
         return;
     }
-    const std::uint32_t generation = generation_.fetch_add(1, std::memory_order_acq_rel) + 1;
+    const std::uint32_t generation = g_code_generation.fetch_add(1, std::memory_order_acq_rel) + 1;
     ModuleList current;
     if (!current.read()) {
         return;

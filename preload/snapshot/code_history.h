@@ -24,15 +24,10 @@ public:
     [[nodiscard]] std::span<const LoadedModule> unloaded() const noexcept {
         return unloaded_.view();
     }
-    /// Grows with each unloading; what was learned of code in an earlier generation is void.
-    [[nodiscard]] std::uint32_t generation() const noexcept {
-        return generation_.load(std::memory_order_acquire);
-    }
     /// Held while a dump reads unloaded().
     SpinLock& lock() noexcept { return lock_; }
 
 private:
-    std::atomic<std::uint32_t> generation_{0};
     SpinLock lock_;
     std::uint64_t seen_loads_ = 0;
     std::uint64_t seen_unloads_ = 0;

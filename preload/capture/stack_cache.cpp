@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "preload/capture/stack_cache.h"
+
+#include <bit>
+#include <new>
+
+#include "preload/platform/pages.h"
+
+namespace tracemalloc::preload {
+
+StackCache* StackCache::create(std::size_t limit) noexcept {
+    // A word a frame, and half as many again for saved rbps and entry points.
+    const std::size_t most_words = limit + limit / 2 + 12;
+    const std::size_t entry_bytes = sizeof(Entry) + most_words * sizeof(Word);
+    std::size_t entries = std::bit_floor(kEntryBudget / entry_bytes);
+    entries = entries < 16 ? 16 : entries > 1024 ? 1024 : entries;
+    const std::size_t entries_bytes = entries * entry_bytes;
+    const std::size_t bytes = sizeof(StackCache) + entries_bytes + StackWalk::bytes_for(limit);
+
+    void* const memory = pages::map(bytes);
+    if (memory == nullptr) {
+        return nullptr;
+    }
+    auto* const cache = new (memory) StackCache;
+    cache->entries_ = reinterpret_cast<std::byte*>(cache + 1);
+    cache->entry_mask_ = entries - 1;
+    cache->entry_bytes_ = entry_bytes;
+    cache->most_words_ = most_words;
+    cache->limit_ = limit;
+    cache->mapped_bytes_ = bytes;
+    cache->walk_.prepare(cache->entries_ + entries_bytes, limit);
+    return cache;
+}
+
+void StackCache::destroy(StackCache* cache) noexcept {
+    if (cache != nullptr) {
+        pages::unmap(cache, cache->mapped_bytes_);
+    }
+}
+
+bool StackCache::walk(const CallSite& site, std::uint32_t generation, RawStack& stack) noexcept {
+    if (generation_ != generation) {
+        generation_ = generation;
+        walk_.forget();
+    }
+    if (!walk_.walk(site)) {
+        return false;
+    }
+    // The program's own frames; where all are entry points the oldest of them stands for it.
+    std::size_t first = walk_.entry_points();
+    first = first == walk_.depth() ? first - 1 : first;
+    stack.depth = walk_.depth() - first;
+    for (std::size_t at = 0; at < stack.depth; ++at) {
+        stack.frames[at] = walk_.frame(first + at).pc;
+    }
+    stack.flags =
+        walk_.end_reason() == StackWalk::End::limit ? std::uint16_t{dump::kCutByLimit} : 0;
+    return true;
+}
+
+void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
+    Entry& entry = entry_for(site);
+    Word* word = entry.words();
+    const Word* const room = word + most_words_ - 4;
+    const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
+        *word++ = {address - site.cfa, value};
+    };
+    const auto saved_word = [](const WalkedFrame& frame) {
+        return frame.bp + static_cast<std::uintptr_t>(std::intptr_t{frame.rule.cfa_offset});
+    };
+    entry.pc = 0;  // until it is whole
+    for (std::size_t at = 0; at + 1 < walk_.depth(); ++at) {
+        const WalkedFrame& callee = walk_.frame(at);
+        const WalkedFrame& caller = walk_.frame(at + 1);
+        if (word > room) {
+            return;
+        }
+        if (callee.rule.kind == FrameRule::Kind::realigned) {
+            add(saved_word(callee), caller.sp);
+        }
+        add(caller.sp - 8, caller.pc);
+        if (callee.rule.saved_bp != 0 && caller.needs_bp) {
+            add(caller.sp + static_cast<std::uintptr_t>(callee.rule.saved_bp * 8), caller.bp);
+        }
+    }
+    const WalkedFrame& last = walk_.frame(walk_.depth() - 1);
+    entry.cut_offset = kNotCut;
+    if (last.rule.kind == FrameRule::Kind::realigned) {
+        add(saved_word(last), walk_.beyond_sp());
+    }
+    if (walk_.end_reason() == StackWalk::End::limit) {
+        entry.cut_offset = walk_.beyond_sp() - 8 - site.cfa;
+    } else if (walk_.end_reason() == StackWalk::End::no_caller) {
+        add(walk_.beyond_sp() - 8, 0);
+    }
+    entry.word_count = static_cast<std::uint32_t>(word - entry.words());
+    entry.sp = site.cfa;
+    entry.bp = site.rbp;
+    entry.needs_bp = walk_.frame(0).needs_bp;
+    entry.generation = generation_;
+    entry.id = id;
+    entry.pc = site.pc;
+}
+
+}  // namespace tracemalloc::preload
