@@ -32,11 +32,19 @@ struct Parsed {
     SnapshotCommand snapshot;
 };
 
+/// The library's own, with air around it.
+class Help : public CLI::Formatter {
+public:
+    std::string make_usage(const CLI::App* app, std::string name) const override {
+        return "\n" + CLI::Formatter::make_usage(app, std::move(name));
+    }
+};
+
 /// The library does not know of the program's words.
-class RunHelp : public CLI::Formatter {
+class RunHelp : public Help {
 public:
     std::string make_usage(const CLI::App*, std::string) const override {
-        return "Usage: tmtool run [OPTIONS] -- PROGRAM [ARGS...]\n";
+        return "\nUsage: tmtool run [OPTIONS] -- PROGRAM [ARGS...]\n";
     }
 };
 
@@ -45,6 +53,7 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, const c
     // CLI11 prints the description first in a command's own help and beside its name in the list.
     command->preparse_callback([command, help](std::size_t) { command->description(help); });
     command->footer(help::kExitCodes);
+    command->formatter(std::make_shared<Help>());
     return command;
 }
 
@@ -86,11 +95,11 @@ CLI::App* add_run_command(CLI::App& app, RunCommand& run) {
             run.nframe = std::to_string(parse_number("--nframe", text, {1, 512}));
         });
     add("--output", "PATTERN",
-        "where dumps go: %p pid, %e program, %n number from 1, %r reason, %h host,\n"
-        "%t unix time, %% a percent sign (default tracemalloc.%e.%p.%n.bin)",
+        "where dumps go: %p pid, %e program, %n number from 1, %r reason,\n"
+        "%h host, %t unix time, %% a percent sign\n(default tracemalloc.%e.%p.%n.bin)",
         [&](const std::string& text) { run.output = parse_output_pattern("--output", text); });
     add("--signal", "SIGNAL",
-        "the signal that takes a snapshot: a name or number, or none (default USR1)",
+        "the signal that takes a snapshot: a name or number, or none\n(default USR1)",
         [&](const std::string& text) { run.signal = parse_snapshot_signal("--signal", text); });
     command->add_flag_callback(
         "--no-exit-snapshot", [&] { run.exit_snapshot = false; },
@@ -169,13 +178,27 @@ void check_command(const CLI::App& app, const Words& words) {
     }
 }
 
-/// The library's sentence on one line, with where to look.
-UsageError usage_error(const CLI::ParseError& error, const CLI::App& app) {
+std::string explain(const CLI::ParseError& error, const CLI::App& command) {
     std::string text = error.what();
     std::replace(text.begin(), text.end(), '\n', ' ');
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+        return text.substr(0, text.find(':')) + ": a value is missing";
+    }
+    const Words extra = command.remaining();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || extra.empty()) {
+        return text;
+    }
+    return fmt::format("{} '{}'",
+                       extra.front().front() == '-' ? "unknown option" : "unexpected argument",
+                       extra.front());
+}
+
+/// One line, with where to look.
+UsageError usage_error(const CLI::ParseError& error, const CLI::App& app) {
     const auto chosen = app.get_subcommands();
-    const std::string name = chosen.empty() ? "" : chosen.front()->get_name() + " ";
-    return UsageError(fmt::format("{} (see tmtool {}--help)", text, name));
+    const CLI::App& command = chosen.empty() ? app : *chosen.front();
+    return UsageError(fmt::format("{} (see tmtool {}--help)", explain(error, command),
+                                  chosen.empty() ? "" : command.get_name() + " "));
 }
 
 Command chosen_command(const CLI::App& app, Parsed& parsed, Words program) {
@@ -210,6 +233,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     CLI::App app(help::kTmtool, "tmtool");
     app.set_version_flag("--version", "tmtool " TM_VERSION);
     app.footer(help::kExitCodes);
+    app.formatter(std::make_shared<Help>());
     app.require_subcommand(1);
     add_reading_commands(app, parsed);
     const CLI::App* run = add_run_command(app, parsed.run);

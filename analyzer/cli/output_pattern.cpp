@@ -3,6 +3,8 @@
 
 #include <glob.h>
 
+#include <algorithm>
+
 namespace tracemalloc::analyze {
 
 bool is_output_pattern(std::string_view text) {
@@ -50,12 +52,17 @@ std::vector<std::string> files_matching(std::string_view pattern) {
             wild += pattern[at];
         }
     }
-    glob_t found{};
     std::vector<std::string> files;
-    if (::glob(wild.c_str(), GLOB_NOSORT | GLOB_PERIOD, nullptr, &found) == 0) {
-        files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    // A name that is taken is never written over: the recording library appends ".2" and so on.
+    for (const std::string& wanted : {wild, wild + ".[2-9]*", wild + ".1[0-9]*"}) {
+        glob_t found{};
+        if (::glob(wanted.c_str(), GLOB_NOSORT | GLOB_PERIOD, nullptr, &found) == 0) {
+            files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+        }
+        ::globfree(&found);
     }
-    ::globfree(&found);
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
     return files;
 }
 

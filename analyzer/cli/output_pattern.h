@@ -20,7 +20,7 @@ std::string absolute_pattern(std::string_view folder, std::string_view pattern);
 /// The folder that surely holds the dumps, or holds the folders that do.
 std::string fixed_folder(std::string_view pattern);
 
-/// Files that exist and whose path the pattern can have made, in no order.
+/// Files that exist and whose path the pattern can have made.
 std::vector<std::string> files_matching(std::string_view pattern);
 
 }  // namespace tracemalloc::analyze

@@ -124,28 +124,43 @@ Reason other_loader(const std::string& path, Elf* elf) {
     return std::nullopt;
 }
 
-/// A definition that calls within the program bind to. Hidden ones became local when it was linked;
-/// a local one of default visibility is some file's own `static` function.
-bool is_own_malloc(const GElf_Sym& symbol, const char* name) {
-    const auto type = GELF_ST_TYPE(symbol.st_info);
-    if (symbol.st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_GNU_IFUNC) ||
-        name == nullptr || std::strcmp(name, "malloc") != 0) {
-        return false;
+/// Looks for a definition of malloc that calls within the program bind to. A hidden one became
+/// local when it was linked: it stands behind the nameless file that ends the list of files, or
+/// keeps its visibility. Another local one is some file's own `static` function.
+class MallocSearch {
+public:
+    /// Symbols in the order of their table.
+    [[nodiscard]] bool is_own_malloc(const GElf_Sym& symbol, const char* name) {
+        const auto type = GELF_ST_TYPE(symbol.st_info);
+        if (name == nullptr) {
+            return false;
+        }
+        if (type == STT_FILE) {
+            is_file_known_ = *name != '\0';
+        }
+        const bool is_function = type == STT_FUNC || type == STT_GNU_IFUNC;
+        if (!is_function || symbol.st_shndx == SHN_UNDEF || std::strcmp(name, "malloc") != 0) {
+            return false;
+        }
+        return GELF_ST_BIND(symbol.st_info) != STB_LOCAL || !is_file_known_ ||
+               GELF_ST_VISIBILITY(symbol.st_other) != STV_DEFAULT;
     }
-    return GELF_ST_BIND(symbol.st_info) != STB_LOCAL ||
-           GELF_ST_VISIBILITY(symbol.st_other) != STV_DEFAULT;
-}
+
+private:
+    bool is_file_known_ = false;
+};
 
 bool table_defines_malloc(Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
     Elf_Data* data = ::elf_getdata(section, nullptr);
     if (data == nullptr || header.sh_entsize == 0) {
         return false;
     }
+    MallocSearch search;
     const auto count = static_cast<int>(data->d_size / header.sh_entsize);
     for (int at = 0; at < count; ++at) {
         GElf_Sym symbol{};
-        if (::gelf_getsym(data, at, &symbol) != nullptr && symbol.st_shndx != SHN_UNDEF &&
-            is_own_malloc(symbol, ::elf_strptr(elf, header.sh_link, symbol.st_name))) {
+        if (::gelf_getsym(data, at, &symbol) != nullptr &&
+            search.is_own_malloc(symbol, ::elf_strptr(elf, header.sh_link, symbol.st_name))) {
             return true;
         }
     }

@@ -42,7 +42,7 @@ void add_output_options(CLI::App& app, ReadOptions& options) {
     add_value(app, "--format", "FORMAT", "text, json or csv (default text)",
               [&](const std::string& text) { options.report.format = parse_format(text); });
     add_value(app, "--color", "WHEN",
-              "auto, always or never (default auto: on a terminal, unless NO_COLOR is set)",
+              "auto, always or never\n(default auto: on a terminal, unless NO_COLOR is set)",
               [&](const std::string& text) { options.colour = parse_colour(text); });
     add_value(app, "--width", "COLUMNS",
               "columns of text output, 40 to 10000\n"
@@ -55,7 +55,7 @@ void add_output_options(CLI::App& app, ReadOptions& options) {
 void add_symbol_options(CLI::App& app, ReadOptions& options) {
     SymbolizeOptions& symbolize = options.pipeline.symbolize;
     add_list(app, "--debug-dir", "DIR",
-             "folder with debug files, searched before /usr/lib/debug (repeatable)",
+             "folder with debug files, searched before /usr/lib/debug\n(repeatable)",
              [&](const std::string& text) {
                  symbolize.debug_dirs.push_back(parse_folder("--debug-dir", text));
              });
@@ -89,11 +89,13 @@ void add_row_options(CLI::App& app, ReadOptions& options) {
                  });
     }
     add_value(app, "--frames", "VIEW",
-              "attributed (default): frames that only pass an allocation on, as in std::vector or\n"
-              "xmalloc, are set aside when choosing the most recent frame; raw: they count",
+              "attributed (default): frames that only pass an allocation on,\n"
+              "as in std::vector or xmalloc, are set aside when choosing\n"
+              "the most recent frame (dimmed, with a dot); raw: they count",
               [&](const std::string& text) { options.pipeline.view = parse_frame_view(text); });
     add_list(app, "--wrapper", "PATTERN",
-             "further functions that only pass allocations on, by fnmatch rules (repeatable)",
+             "further functions that only pass allocations on, by the rules\n"
+             "of Python's fnmatch (repeatable)",
              [&](const std::string& text) {
                  if (text.empty()) {
                      throw UsageError("--wrapper: '' is not a function pattern");
@@ -108,8 +110,9 @@ void add_grouping_options(CLI::App& app, ReadOptions& options) {
               [&](const std::string& text) { options.report.group_by = parse_group_by(text); });
     app.add_flag_callback(
         "--cumulative", [&] { options.report.cumulative = Cumulative::yes; },
-        "count a block for every frame of its traceback, not only the most recent one; once for\n"
-        "each time a recursive frame occurs (not with --group-by traceback)");
+        "count a block for every frame of its traceback, not only the\n"
+        "most recent one; once for each time a recursive frame occurs\n"
+        "(not with --group-by traceback)");
 }
 
 void complete(ReadOptions& options, bool all_frames) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "analyzer/cli/commands.h"
 #include "analyzer/cli/dump_search.h"
@@ -24,6 +25,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr long kPollNs = 5'000'000;
+/// A snapshot is counted when its file is complete, so ours is there at once; but the first one
+/// that is counted may be somebody else's, asked for just before.
+constexpr std::chrono::seconds kPatience{2};
 
 void check_state(const RecordingMark& mark, pid_t pid) {
     if (mark.state == RecordingMark::State::off) {
@@ -68,6 +72,7 @@ std::string wait_for_dump(const RecordedProcess& process, const RecordingMark& b
                           std::int64_t asked, double timeout_s) {
     const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_s);
     const std::string pattern = process.output_pattern(before);
+    std::optional<Clock::time_point> written_at;
     for (;;) {
         const auto mark = process.mark();
         const bool has_written = mark && mark->written > before.written;
@@ -77,22 +82,25 @@ std::string wait_for_dump(const RecordedProcess& process, const RecordingMark& b
                 return dump;
             }
         }
+        written_at = has_written && !written_at ? std::optional(Clock::now()) : written_at;
+        if (written_at && Clock::now() - *written_at > kPatience) {
+            throw OperationError(fmt::format("process {} wrote its snapshot, but not to '{}'",
+                                             process.pid(), pattern));
+        }
         if (!mark && !process.is_alive()) {
             throw OperationError(
                 fmt::format("process {} ended before its snapshot was written", process.pid()));
         }
-        if (mark && !has_written && mark->failed > before.failed) {
+        if (mark && mark->failed > before.failed) {
             throw OperationError(fmt::format(
                 "process {} could not write its snapshot to '{}' (its stderr tells the reason)",
                 process.pid(), pattern));
         }
         if (Clock::now() >= deadline) {
             throw OperationError(
-                has_written ? fmt::format("process {} wrote its snapshot, but not to '{}'",
-                                          process.pid(), pattern)
-                            : fmt::format("process {} took no snapshot within {} s of {} (stopped, "
-                                          "or the signal is blocked?)",
-                                          process.pid(), timeout_s, signal_name(before.signal)));
+                fmt::format("process {} took no snapshot within {} s of {} (stopped, "
+                            "or the signal is blocked?)",
+                            process.pid(), timeout_s, signal_name(before.signal)));
         }
         const timespec pause{0, kPollNs};
         ::nanosleep(&pause, nullptr);

@@ -168,7 +168,9 @@ std::string shorten_path(std::string_view path, std::size_t width) {
     for (bool tail_next = true, grown = true; grown;) {
         grown = false;
         for (const bool at_tail : {tail_next, !tail_next}) {
-            const std::size_t new_head = head + (at_tail ? 0 : 1);
+            // Before its first slash an absolute path has no folder to show.
+            const std::size_t head_step = head == 0 && parts.front().empty() ? 2 : 1;
+            const std::size_t new_head = head + (at_tail ? 0 : head_step);
             const std::size_t new_tail = tail + (at_tail ? 1 : 0);
             if (new_head + new_tail >= parts.size()) {
                 continue;

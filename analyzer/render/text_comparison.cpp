@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <utility>
 
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
@@ -16,6 +16,9 @@
 namespace tracemalloc::analyze {
 
 namespace {
+
+/// In a narrower terminal the place needs the room of the old and new number of blocks more.
+constexpr std::size_t kWidthForCounts = 90;
 
 struct Change {
     const char* word;
@@ -48,6 +51,22 @@ bool is_changed(const StatisticDiff& row) {
 
 std::int64_t difference(std::uint64_t new_value, std::uint64_t old_value) {
     return static_cast<std::int64_t>(new_value - old_value);
+}
+
+/// The arrows of a column stand below each other.
+std::vector<std::string> join_by_arrow(
+    const std::vector<std::pair<std::string, std::string>>& rows) {
+    std::size_t left = 0;
+    std::size_t right = 0;
+    for (const auto& [from, to] : rows) {
+        left = std::max(left, from.size());
+        right = std::max(right, to.size());
+    }
+    std::vector<std::string> cells;
+    for (const auto& [from, to] : rows) {
+        cells.push_back(fmt::format("{:>{}} → {:>{}}", from, left, to, right));
+    }
+    return cells;
 }
 
 std::string change_text(std::int64_t size, std::int64_t count) {
@@ -108,8 +127,8 @@ void TextReport::comparison_head(const Snapshot& old_snapshot, const Snapshot& n
         put_fact(output_, style(), is_old ? "old" : "new",
                  process_text(snapshot->info,
                               options_.width - std::min<std::size_t>(12, options_.width)));
-        put_fact(output_, style(), "  taken", moment_text(snapshot->info));
-        put_fact(output_, style(), "  peak", format_size(snapshot->info.peak_traced_bytes));
+        put_fact(output_, style(), "taken", moment_text(snapshot->info));
+        put_fact(output_, style(), "peak", format_size(snapshot->info.peak_traced_bytes));
         put_limits(output_, style(), *snapshot);
         put_symbol_gap(output_, style(), *snapshot, table_);
     }
@@ -134,21 +153,35 @@ void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& 
         functions.learn(new_snapshot, options_.attributed, options_.cumulative);
         functions.learn(old_snapshot, options_.attributed, options_.cumulative);
     }
-    TextTable table({"change", "old", "→", "new", "blocks", "old", "→", "new", ""},
-                    name_of(options_.group_by));
+    std::vector<std::pair<std::string, std::string>> sizes;
+    std::vector<std::pair<std::string, std::string>> counts;
     for (const StatisticDiff* row : rows) {
-        const Change change = change_of(*row);
         const Total old_total = old_of(*row);
-        table.add({{format_size_change(row->size_diff), tone_of(row->size_diff)},
-                   {format_size(old_total.size)},
-                   {"→"},
-                   {format_size(row->size)},
-                   {format_count_change(row->count_diff), tone_of(row->count_diff)},
-                   {format_count(old_total.count)},
-                   {"→"},
-                   {format_count(row->count)},
-                   {change.word, change.tone}},
-                  place_of(functions.named(row->traceback.front()), options_.group_by));
+        sizes.emplace_back(format_size(old_total.size), format_size(row->size));
+        counts.emplace_back(format_count(old_total.count), format_count(row->count));
+    }
+    const std::vector<std::string> size_cells = join_by_arrow(sizes);
+    const std::vector<std::string> count_cells = join_by_arrow(counts);
+    const bool has_counts = options_.width >= kWidthForCounts;
+    std::vector<std::string> titles = {"change", "old → new", "blocks", "old → new", ""};
+    if (!has_counts) {
+        titles.erase(titles.begin() + 3);
+    }
+    TextTable table(titles, rows_text(1));
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        const StatisticDiff& row = *rows[at];
+        const Change change = change_of(row);
+        std::vector<TextCell> cells = {
+            {format_size_change(row.size_diff), tone_of(row.size_diff)},
+            {size_cells[at]},
+            {format_count_change(row.count_diff), tone_of(row.count_diff)},
+            {count_cells[at]},
+            {change.word, change.tone}};
+        if (!has_counts) {
+            cells.erase(cells.begin() + 3);
+        }
+        table.add(std::move(cells),
+                  place_of(functions.named(row.traceback.front()), options_.group_by));
     }
     table.print(output_, options_.width, palette_);
 }

@@ -15,6 +15,7 @@ namespace tracemalloc::analyze {
 namespace {
 
 constexpr std::string_view kStackIndent = "      ";
+constexpr std::string_view kSetAsideIndent = "    · ";  // tells without colour what is dimmed
 
 /// Frames that inlining added were not captured, so they do not count against nframe.
 std::size_t captured_frames(const Traceback& traceback, const FrameTable& table) {
@@ -64,7 +65,9 @@ void TextReport::cumulative_note() {
 void TextReport::frame_line(FrameId frame, Tone tone) {
     const std::size_t width = options_.width - std::min(options_.width, kStackIndent.size());
     const Place place = place_of(table_[frame], GroupBy::traceback);
-    output_.line(std::string(kStackIndent) + fit_place(place, width, palette_, tone));
+    const bool is_set_aside = tone == Tone::faint;
+    output_.line(palette_.paint(tone, is_set_aside ? kSetAsideIndent : kStackIndent) +
+                 fit_place(place, width, palette_, tone));
 }
 
 void TextReport::end_of_stack(const Traceback& traceback, std::uint32_t nframe) {

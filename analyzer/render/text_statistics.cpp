@@ -56,7 +56,7 @@ void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& st
     if (options_.group_by == GroupBy::lineno) {
         functions.learn(snapshot, options_.attributed, options_.cumulative);
     }
-    TextTable table({"size", "share", "blocks", "average"}, name_of(options_.group_by));
+    TextTable table({"size", "share", "blocks", "average"}, rows_text(1));
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
         table.add({{format_size(row.size), Tone::strong},
