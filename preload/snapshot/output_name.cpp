@@ -28,7 +28,7 @@ void expand_output_name(std::string_view pattern, std::uint32_t number, dump::Sn
                 name << static_cast<std::uint64_t>(system_call(SYS_getpid));
                 break;
             case 'e':
-                name << base_name(executable_path().view());
+                name << program_name().view();
                 break;
             case 'n':
                 name << std::uint64_t{number};

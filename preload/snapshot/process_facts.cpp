@@ -2,6 +2,7 @@
 #include "preload/snapshot/process_facts.h"
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/utsname.h>
 
 #include "preload/platform/system_call.h"
@@ -61,6 +62,18 @@ PathText executable_path() noexcept {
         path << std::string_view(link, static_cast<std::size_t>(length));
     }
     return path;
+}
+
+PathText program_name() noexcept {
+    PathText name;
+    const auto* const started_as = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+    if (started_as != nullptr) {
+        name << base_name(started_as);
+    }
+    if (name.view().empty()) {
+        name << base_name(executable_path().view());
+    }
+    return name;
 }
 
 TextBuffer<65> host_name() noexcept {

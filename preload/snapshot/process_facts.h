@@ -22,6 +22,9 @@ ResidentMemory resident_memory() noexcept;
 using PathText = TextBuffer<PATH_MAX>;
 PathText executable_path() noexcept;
 TextBuffer<65> host_name() noexcept;
+/// The name the program was started by, without directories: what people call it, where the
+/// executable is one of many names (busybox, redis-server). The executable's where that is unknown.
+PathText program_name() noexcept;
 /// Without directories.
 std::string_view base_name(std::string_view path) noexcept;
 
