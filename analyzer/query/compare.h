@@ -8,8 +8,8 @@
 
 namespace tracemalloc::analyze {
 
-/// Rows for keys of either list, in report order. Both were grouped alike over the same `table`.
-Comparison compare(const Statistics& old_statistics, const Statistics& new_statistics,
-                   const FrameTable& table);
+/// Rows for keys of either list, in report order. Both were grouped alike over the same `table`. By
+/// value: tracebacks move from the lists to the differences.
+Comparison compare(Statistics old_statistics, Statistics new_statistics, const FrameTable& table);
 
 }  // namespace tracemalloc::analyze
