@@ -27,6 +27,12 @@ class Snapshots(harness.TestCase):
         script += "\nprint('ready', flush=True)\nimport sys\nsys.stdin.readline()\n"
         return self.record(PYTHON, "-c", script, **options)
 
+    @staticmethod
+    def stop(run):
+        os.kill(run.process.pid, signal.SIGSTOP)
+        status = pathlib.Path(f"/proc/{run.process.pid}/status")
+        run.wait_until(lambda: "State:\tT" in status.read_text(), "the stop")
+
     def assert_refused(self, pid, reason, *options):
         done = harness.tmtool("snapshot", pid, *options, check=False)
         text = done.stderr.decode()
@@ -141,7 +147,7 @@ class Snapshots(harness.TestCase):
 
     def test_time_limit(self):
         run = self.record()
-        os.kill(run.process.pid, signal.SIGSTOP)
+        self.stop(run)
         start = time.monotonic()
         self.assert_refused(run.process.pid, "within 0.3 s", "--timeout", "0.3")
         self.assertLess(time.monotonic() - start, 5)
@@ -150,7 +156,7 @@ class Snapshots(harness.TestCase):
 
     def test_process_that_ends_meanwhile(self):
         run = self.record()
-        os.kill(run.process.pid, signal.SIGSTOP)
+        self.stop(run)
         tool = subprocess.Popen([harness.TMTOOL, "snapshot", str(run.process.pid)],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         pending = f"/proc/{run.process.pid}/status"
