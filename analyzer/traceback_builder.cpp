@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/traceback_builder.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
 
 namespace tracemalloc::analyze {
 
+namespace {
+
+/// Inlining multiplies what the stacks of a dump take. Real code stays far below 32 frames an
+/// address on average, so more is a dump made to exhaust memory; small dumps may do as they like.
+std::uint64_t most_frames(const RawSnapshot& raw) noexcept {
+    constexpr std::uint64_t kAlwaysAllowed = std::uint64_t{1} << 22;
+    constexpr std::uint64_t kMostPerAddress = 32;
+    return std::clamp(raw.stack_addresses.size() * kMostPerAddress, kAlwaysAllowed,
+                      kMaxStackFrames);
+}
+
+}  // namespace
+
 std::vector<Traceback> build_tracebacks(const RawSnapshot& raw, const Symbolization& symbols,
                                         FrameTable& table) {
     std::vector<Traceback> tracebacks;
     tracebacks.reserve(raw.stacks.size());
-    std::size_t total_frames = 0;
+    const std::uint64_t limit = most_frames(raw);
+    std::uint64_t total_frames = 0;
     for (const RawStack& stack : raw.stacks) {
         std::size_t frames = 0;
         for (const std::uint32_t address : raw.addresses_of(stack)) {
             frames += symbols.addresses[address].frames.size();
         }
         total_frames += frames;
-        if (total_frames > kMaxStackFrames) {
+        if (total_frames > limit) {
             fail_dump(raw.info.dump_path, dump::SectionKind::stacks,
                       "all stacks together have too many inlined frames");
         }
