@@ -69,7 +69,8 @@ void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snap
     const std::string amount = total_text(total.size, total.count);
     const std::string rest = style.options.filtered
                                  ? " let through by the filters, of " +
-                                       total_text(info.traced_bytes, info.traced_blocks) + " live"
+                                       fmt::format("{} in {} live", format_size(info.traced_bytes),
+                                                   format_count(info.traced_blocks))
                                  : std::string(" live");
     output.line(style.palette.paint(Tone::strong, amount + rest) +
                 fmt::format(" (peak {})", format_size(info.peak_traced_bytes)));

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The dumps that golden files speak of: no process, no clock and no binary has a part in them."""
+from dump_writer import CUT_BY_LIMIT, CUT_BY_UNWINDER, DumpWriter, Place
+
+SOURCE = "/home/me/project/src"
+LIBSTDCXX = "/usr/include/c++/12/bits"
+
+MAIN = Place(f"{SOURCE}/main.cpp", 40, "main")
+START = Place(None, 0, "_start")
+PARSE = Place(f"{SOURCE}/parser/parse.cpp", 120, "parser::parse(std::string const&)")
+PUSH_BACK = [Place(f"{LIBSTDCXX}/new_allocator.h", 137,
+                   "std::__new_allocator<parser::Node>::allocate(unsigned long, void const*)"),
+             Place(f"{LIBSTDCXX}/stl_vector.h", 1278, "std::vector<parser::Node>::push_back(parser::Node&&)"),
+             Place(f"{SOURCE}/parser/parse.cpp", 133, "parser::append(parser::Node)")]
+CACHE = [Place(f"{SOURCE}/cache.c", 12, "cache_line"), Place(f"{SOURCE}/cache.c", 30, "cache_get")]
+WALK = Place(f"{SOURCE}/tree.c", 7, "walk")
+LIBC = Place(None, 0, "getaddrinfo", "/usr/lib/x86_64-linux-gnu/libc.so.6")
+PLUGIN = Place(None, 0, None, "/opt/plugins/libplugin.so")
+
+
+def small(**facts):
+    dump = DumpWriter(exe="/home/me/project/bin/indexer", peak=20_000_000, nframe=8,
+                      command_line=("bin/indexer", "--threads", "4", "my file.txt"), **facts)
+    dump.add(64, 100_000, [PUSH_BACK, PARSE, MAIN, START])
+    dump.add(4096, 300, [CACHE, MAIN, START])
+    dump.add(512, 40, [CACHE, PARSE, MAIN, START])
+    dump.add(24, 1234, [WALK] * 5 + [MAIN, START])
+    dump.add(24, 1000, [WALK] * 8, flags=CUT_BY_LIMIT)
+    dump.add(1_000_000, 2, [LIBC, MAIN, START])
+    dump.add(8, 3, [PLUGIN], flags=CUT_BY_UNWINDER)
+    dump.add(0, 5, [PARSE, MAIN, START])
+    return dump
+
+
+def later():
+    dump = small(number=2, reason="signal", unix_ns=1700000060 * 10**9 + 5)
+    dump.add(64, 50_000, [PUSH_BACK, PARSE, MAIN, START])
+    dump.add(777, 1, [Place(f"{SOURCE}/report.c", 3, "report"), MAIN, START])
+    dump.traces = {key: sizes for key, sizes in dump.traces.items() if key[0][0][0] is not LIBC}
+    for key, sizes in dump.traces.items():
+        if key[0][0] == tuple(CACHE) and 512 in sizes:
+            sizes[512] = 10
+    dump.losses = [(1, 12)]
+    dump.flags = 2
+    return dump
+
+
+def write_all(folder):
+    small().write(folder / "small.bin")
+    later().write(folder / "later.bin")
+    hostile = DumpWriter(exe="/tmp/\x1b[31mred", command_line=("\x1b[31mred", "a\nb"), host="h\x07")
+    hostile.add(10, 1, [Place("/tmp/\x1b]0;title\x07/a\n.c", 3, 'f<"x", \u202ey>')])
+    hostile.write(folder / "hostile.bin")
+    DumpWriter().write(folder / "empty.bin")
