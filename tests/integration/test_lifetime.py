@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """From the first instruction of a process to its last, whatever way it ends, forks or is replaced."""
+import pathlib
 import signal
 import unittest
 
@@ -99,7 +100,7 @@ class Lifetime(harness.TestCase):
     def test_spaces_in_paths(self):
         with harness.Recording([harness.target("malloc_family")], directory_name="a b  c") as run:
             moved = run.directory / "mal loc family"
-            moved.write_bytes(open(harness.target("malloc_family"), "rb").read())
+            moved.write_bytes(pathlib.Path(harness.target("malloc_family")).read_bytes())
             moved.chmod(0o700)
             run.argv = [str(moved)]
             self.assertEqual(0, run.finish())

@@ -60,7 +60,7 @@ class Truth(harness.TestCase):
         """Untraced, traced, and traced beside the counter: one behaviour and one truth."""
         run = self.run_both(argv)
         self.assertEqual(exit_code, run.process.returncode, run.stderr[:500])
-        with harness.Recording(argv, preload_before=[TRUTH],
+        with harness.Recording(argv, preload_after=[TRUTH],
                                env={"TM_TRUTH_OUTPUT": run.root / "truth"}) as counted:
             self.assertEqual(exit_code, counted.finish(), counted.stderr[:500])
             self.assertEqual(run.stdout, counted.stdout)
@@ -77,15 +77,15 @@ class Truth(harness.TestCase):
                 continue
             with self.subTest(pid=pid):
                 dump = counted.exit_dump(pid)
-                self.assert_nothing_lost(dump)
                 self.assertEqual((size, count), dump.total)
+                self.assert_nothing_lost(dump)
             compared += 1
         self.assertEqual(compared, len(counted.dumps()))
         return compared
 
     def test_the_counter_counts(self):
         """The counter itself, on a program whose every block is known."""
-        with harness.Recording([harness.target("puppet")], preload_before=[TRUTH]) as run:
+        with harness.Recording([harness.target("puppet")], preload_after=[TRUTH]) as run:
             run.env["TM_TRUTH_OUTPUT"] = str(run.root / "truth")
             run.start()
             run.read_line()
@@ -141,7 +141,7 @@ class Truth(harness.TestCase):
         server = [shutil.which("redis-server"), "--port", port, "--bind", "127.0.0.1", "--save", "",
                   "--appendonly", "no", "--loglevel", "warning"]
         client = ["redis-cli", "-p", str(port)]
-        with harness.Recording(server, preload_before=[TRUTH], timeout=120) as run:
+        with harness.Recording(server, preload_after=[TRUTH], timeout=120) as run:
             run.env["TM_TRUTH_OUTPUT"] = str(run.root / "truth")
             run.start()
             run.wait_until(lambda: subprocess.run([*client, "ping"], capture_output=True).stdout == b"PONG\n",

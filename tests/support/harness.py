@@ -172,7 +172,7 @@ class Recording:
         if self.process is not None and self.process.poll() is None:
             self.kill()
         if self.process is not None:
-            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            for stream in (self.process.stdin, self.process.stdout, self._stderr_file):
                 if stream is not None:
                     stream.close()
         self._temporary.cleanup()
@@ -195,7 +195,6 @@ class Recording:
             self.kill()
             raise AssertionError(f"{self.argv}: hangs; stderr: {self.read_stderr()[:2000]!r}") from None
         self.stderr = self.read_stderr()
-        self._stderr_file.close()
         return self.process.returncode
 
     def read_stderr(self):

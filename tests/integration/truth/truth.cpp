@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
 //
 // A second opinion: counts the live blocks of a program, sharing no code and no idea with the
-// recording library. Preloaded in front of it (LD_PRELOAD="libtruth.so libtracemalloc.so"): every
-// call of the program comes here first and is passed on.
+// recording library. Preloaded behind it (LD_PRELOAD="libtracemalloc.so libtruth.so"), it is the
+// allocator that the recording library calls.
 //
-// The rule of what counts: a call that a thread makes while it is already inside an allocation
-// call is the recording library's own (its start-up, its unwinder), because no allocator calls
-// itself through the symbol. So is a call made while the recording library runs its constructor or
-// dlopen. Everything else is the program's, from its first instruction to its last.
+// The rule of what counts: everything the program allocates, from its first instruction to its
+// last. Not what the recording library allocates for itself: a call that libc, the loader or
+// libunwind makes while the recording library is further out on the stack (its loading of
+// libunwind).
 //
 // Output: the file $TM_TRUTH_OUTPUT.PID, five 64-bit numbers: live bytes, live blocks (kept up to
-// date), the same two as they were when the process ended, and 1 once it has ended. Ended means:
-// this library's destructor, which runs right before the recording library's, or _exit and _Exit.
+// date), the same two as they were when the process ended, and 1 once it has ended. Ended means the
+// handlers of exit that run last, where the recording library takes its snapshot, or _exit, _Exit.
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,9 +27,8 @@
 #include <cstdlib>
 #include <cstring>
 
-// Exceptions of operator new pass through here. In a program without C++ nothing is thrown, so the
-// personality may be missing there: this file asks for no library but libc.
-__asm__(".weak __gxx_personality_v0\n.weak _Unwind_Resume");
+extern "C" int __cxa_atexit(void (*)(void*), void*, void*) noexcept;
+extern "C" int __cxa_at_quick_exit(void (*)(void*), void*) noexcept;
 
 #define TM_PUBLIC extern "C" __attribute__((visibility("default")))
 
@@ -53,7 +55,7 @@ Block** buckets;
 Block* unused_blocks;
 Totals before_start;
 Totals* totals = &before_start;
-__attribute__((tls_model("initial-exec"))) thread_local int depth;
+Totals at_fork;
 
 void* map_memory(std::size_t bytes) {
     void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -131,13 +133,14 @@ void open_totals() {
         abort();
     close(file);
     Totals* own = static_cast<Totals*>(memory);
-    own->live_bytes = totals->live_bytes;
-    own->live_blocks = totals->live_blocks;
+    own->live_bytes = at_fork.live_bytes;
+    own->live_blocks = at_fork.live_blocks;
     totals = own;
 }
 
 void lock_for_fork() {
     pthread_mutex_lock(&mutex);
+    at_fork = *totals;  // the parent's file goes on changing
 }
 void unlock_in_parent() {
     pthread_mutex_unlock(&mutex);
@@ -148,14 +151,7 @@ void start_child() {
     pthread_mutex_unlock(&mutex);
 }
 
-__attribute__((constructor)) void start() {
-    open_totals();
-    ++depth;
-    pthread_atfork(lock_for_fork, unlock_in_parent, start_child);
-    --depth;
-}
-
-void write_down_end() {
+void write_down_end(void*) {
     pthread_mutex_lock(&mutex);
     totals->exit_bytes = totals->live_bytes;
     totals->exit_blocks = totals->live_blocks;
@@ -163,193 +159,178 @@ void write_down_end() {
     pthread_mutex_unlock(&mutex);
 }
 
-__attribute__((destructor)) void end() {
-    write_down_end();
+// Tied to no library, as the recording library's own: they run after all libraries are finalised.
+__attribute__((constructor)) void start() {
+    at_fork = before_start;
+    open_totals();
+    pthread_atfork(lock_for_fork, unlock_in_parent, start_child);
+    __cxa_atexit(write_down_end, nullptr, nullptr);
+    __cxa_at_quick_exit(write_down_end, nullptr);
 }
 
-/// The same function behind us, which is the recording library's.
-template <typename Function>
-Function* next(Function*& cached, const char* name) {
-    if (cached == nullptr) {
-        ++depth;
-        cached = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-        --depth;
-        if (cached == nullptr)
-            abort();
-    }
-    return cached;
+/// What an address of code belongs to.
+enum class Owner { program, recorder, truth, suspect };
+
+Owner owner_of(std::uintptr_t address) {
+    dl_find_object object{};
+    if (_dl_find_object(reinterpret_cast<void*>(address), &object) != 0)
+        return Owner::program;
+    const char* path = object.dlfo_link_map->l_name;
+    const char* slash = strrchr(path, '/');
+    const char* name = slash != nullptr ? slash + 1 : path;
+    if (strcmp(name, "libtracemalloc.so") == 0)
+        return Owner::recorder;
+    if (strcmp(name, "libtruth.so") == 0)
+        return Owner::truth;
+    const bool is_suspect = strncmp(name, "ld-linux", 8) == 0 || strcmp(name, "libc.so.6") == 0 ||
+                            strncmp(name, "libunwind", 9) == 0;
+    return is_suspect ? Owner::suspect : Owner::program;
 }
 
-/// Inside an allocation call; gone also when an exception passes.
-struct Inside {
-    Inside() { ++depth; }
-    ~Inside() { --depth; }
-    Inside(const Inside&) = delete;
-    Inside& operator=(const Inside&) = delete;
-    [[nodiscard]] static bool is_outermost() { return depth == 1; }
+struct Walk {
+    bool left_hook = false;
+    bool found_recorder = false;
 };
 
-template <typename Function, typename... Arguments>
-void* allocate(Function* function, std::size_t size, Arguments... arguments) {
-    Inside inside;
-    void* block = function(arguments...);
-    if (Inside::is_outermost()) {
-        remember(block, size);
+_Unwind_Reason_Code look_at(_Unwind_Context* context, void* argument) {
+    auto* walk = static_cast<Walk*>(argument);
+    const Owner owner = owner_of(_Unwind_GetIP(context) - 1);
+    if (owner == Owner::recorder && walk->left_hook) {
+        walk->found_recorder = true;
+        return _URC_END_OF_STACK;
     }
-    return block;
+    walk->left_hook = walk->left_hook || (owner != Owner::recorder && owner != Owner::truth);
+    return _URC_NO_REASON;
 }
 
-template <typename Function, typename... Arguments>
-void release(Function* function, void* block, Arguments... arguments) {
-    Inside inside;
-    std::size_t size = 0;
-    if (block != nullptr)
-        forget(block, &size);
-    function(block, arguments...);
+/// `frame` belongs to a function of ours that the recording library's hook called; both keep frame
+/// pointers, so the hook's caller is found without unwinding. Only the suspects are unwound.
+bool is_recorders_own(void* frame) {
+    auto* words = static_cast<std::uintptr_t*>(frame);
+    Owner owner = owner_of(words[1] - 1);
+    for (int hops = 0; owner == Owner::recorder && hops < 4; ++hops) {
+        words = reinterpret_cast<std::uintptr_t*>(words[0]);
+        owner = owner_of(words[1] - 1);
+    }
+    if (owner != Owner::suspect)
+        return false;
+    Walk walk;
+    _Unwind_Backtrace(look_at, &walk);
+    return walk.found_recorder;
 }
 
-template <typename Function, typename... Arguments>
-void* resize(Function* function, void* old, std::size_t size, Arguments... arguments) {
-    Inside inside;
-    std::size_t old_size = 0;
-    const bool known = old != nullptr && forget(old, &old_size);
-    void* block = function(old, arguments...);
+/// The functions behind us. All are looked up by the first call: a look-up may itself free.
+struct Next {
+    decltype(::malloc)* malloc;
+    decltype(::calloc)* calloc;
+    decltype(::realloc)* realloc;
+    decltype(::free)* free;
+    decltype(::posix_memalign)* posix_memalign;
+    decltype(::aligned_alloc)* aligned_alloc;
+    decltype(::memalign)* memalign;
+    decltype(::valloc)* valloc;
+    decltype(::pvalloc)* pvalloc;
+    decltype(::dladdr)* dladdr;
+    decltype(::_exit)* exit_now;
+};
+
+template <typename Function>
+void look_up(Function*& function, const char* name) {
+    function = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+    if (function == nullptr)
+        abort();
+}
+
+const Next& next() {
+    static Next functions;
+    if (functions.malloc != nullptr)
+        return functions;
+    look_up(functions.free, "free");
+    look_up(functions.calloc, "calloc");
+    look_up(functions.realloc, "realloc");
+    look_up(functions.posix_memalign, "posix_memalign");
+    look_up(functions.aligned_alloc, "aligned_alloc");
+    look_up(functions.memalign, "memalign");
+    look_up(functions.valloc, "valloc");
+    look_up(functions.pvalloc, "pvalloc");
+    look_up(functions.dladdr, "dladdr");
+    look_up(functions.exit_now, "_exit");
+    look_up(functions.malloc, "malloc");
+    return functions;
+}
+
+void* resized(void* frame, void* old, std::size_t size, void* block, bool known,
+              std::size_t old_size) {
     const bool old_lives = block == nullptr && size != 0;
     if (known && old_lives)
         remember(old, old_size);
-    if (Inside::is_outermost()) {
+    if (!is_recorders_own(frame))
         remember(block, size);
-    }
     return block;
 }
 
 }  // namespace
 
-// Defines a function that passes on to the one of the same name behind us.
-#define TM_NEXT(name)                   \
-    static decltype(name)* next_##name; \
-    const auto function = next(next_##name, #name)
+#define TM_COUNTED(call, size)                         \
+    void* const block = call;                          \
+    if (!is_recorders_own(__builtin_frame_address(0))) \
+        remember(block, size);                         \
+    return block
 
 TM_PUBLIC void* malloc(std::size_t size) {
-    TM_NEXT(malloc);
-    return allocate(function, size, size);
+    TM_COUNTED(next().malloc(size), size);
 }
 
 TM_PUBLIC void* calloc(std::size_t count, std::size_t size) {
-    TM_NEXT(calloc);
-    return allocate(function, count * size, count, size);
+    TM_COUNTED(next().calloc(count, size), count * size);
 }
 
-TM_PUBLIC void* realloc(void* old, std::size_t size) {
-    TM_NEXT(realloc);
-    return resize(function, old, size, size);
+TM_PUBLIC void* aligned_alloc(std::size_t alignment, std::size_t size) {
+    TM_COUNTED(next().aligned_alloc(alignment, size), size);
 }
 
-TM_PUBLIC void* reallocarray(void* old, std::size_t count, std::size_t size) {
-    TM_NEXT(reallocarray);
-    const bool frees = count == 0 || size == 0;
-    return resize(function, old, frees ? 0 : count * size, count, size);
+TM_PUBLIC void* memalign(std::size_t alignment, std::size_t size) {
+    TM_COUNTED(next().memalign(alignment, size), size);
 }
 
-TM_PUBLIC void free(void* block) {
-    TM_NEXT(free);
-    release(function, block);
+TM_PUBLIC void* valloc(std::size_t size) {
+    TM_COUNTED(next().valloc(size), size);
+}
+
+TM_PUBLIC void* pvalloc(std::size_t size) {
+    TM_COUNTED(next().pvalloc(size), size);
 }
 
 TM_PUBLIC int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
-    TM_NEXT(posix_memalign);
-    Inside inside;
-    const int error = function(block, alignment, size);
-    if (error == 0 && Inside::is_outermost())
+    const int error = next().posix_memalign(block, alignment, size);
+    if (error == 0 && !is_recorders_own(__builtin_frame_address(0)))
         remember(*block, size);
     return error;
 }
 
-TM_PUBLIC void* aligned_alloc(std::size_t alignment, std::size_t size) {
-    TM_NEXT(aligned_alloc);
-    return allocate(function, size, alignment, size);
+TM_PUBLIC void* realloc(void* old, std::size_t size) {
+    std::size_t old_size = 0;
+    const bool known = old != nullptr && forget(old, &old_size);
+    void* const block = next().realloc(old, size);
+    return resized(__builtin_frame_address(0), old, size, block, known, old_size);
 }
 
-extern "C" void* memalign(std::size_t alignment, std::size_t size);
-extern "C" void* valloc(std::size_t size);
-extern "C" void* pvalloc(std::size_t size);
-
-TM_PUBLIC void* memalign(std::size_t alignment, std::size_t size) {
-    TM_NEXT(memalign);
-    return allocate(function, size, alignment, size);
-}
-
-TM_PUBLIC void* valloc(std::size_t size) {
-    TM_NEXT(valloc);
-    return allocate(function, size, size);
-}
-
-TM_PUBLIC void* pvalloc(std::size_t size) {
-    TM_NEXT(pvalloc);
-    return allocate(function, size, size);
-}
-
-TM_PUBLIC void* dlopen(const char* path, int mode) {
-    static void* (*next_dlopen)(const char*, int);
-    const auto function = next(next_dlopen, "dlopen");
-    if (path != nullptr && strstr(path, "libunwind") != nullptr) {  // the recording library's own
-        Inside inside;
-        return function(path, mode);
-    }
-    return function(path, mode);  // a jump: the loader must see the program as the caller
+TM_PUBLIC void free(void* block) {
+    std::size_t size = 0;
+    if (block != nullptr)
+        forget(block, &size);
+    next().free(block);
 }
 
 TM_PUBLIC [[noreturn]] void _exit(int code) {
-    static void (*next_exit)(int);
-    write_down_end();
-    next(next_exit, "_exit")(code);
+    write_down_end(nullptr);
+    next().exit_now(code);
     abort();
 }
 
-TM_PUBLIC [[noreturn]] void _Exit(int code) {
-    static void (*next_exit)(int);
-    write_down_end();
-    next(next_exit, "_Exit")(code);
-    abort();
+/// The recording library asks whose malloc is behind it and chooses its table by the answer. Ours
+/// only passes on, so the answer is the one behind us: the program is recorded as it is without us.
+TM_PUBLIC int dladdr(const void* address, Dl_info* info) {
+    const bool is_ours = owner_of(reinterpret_cast<std::uintptr_t>(address)) == Owner::truth;
+    return next().dladdr(is_ours ? reinterpret_cast<const void*>(next().malloc) : address, info);
 }
-
-// operator new and delete by their mangled names, so that this file needs no libstdc++.
-// NOLINTBEGIN(bugprone-reserved-identifier)
-#define TM_NEW(symbol, parameters, ...)                       \
-    TM_PUBLIC void* symbol parameters;                        \
-    TM_PUBLIC void* symbol parameters {                       \
-        TM_NEXT(symbol);                                      \
-        return allocate(function, size, size, ##__VA_ARGS__); \
-    }
-#define TM_DELETE(symbol, parameters, ...)       \
-    TM_PUBLIC void symbol parameters;            \
-    TM_PUBLIC void symbol parameters {           \
-        TM_NEXT(symbol);                         \
-        release(function, block, ##__VA_ARGS__); \
-    }
-
-using Size = std::size_t;
-using Align = std::size_t;
-using Nothrow = const void*;
-
-TM_NEW(_Znwm, (Size size))
-TM_NEW(_Znam, (Size size))
-TM_NEW(_ZnwmRKSt9nothrow_t, (Size size, Nothrow tag), tag)
-TM_NEW(_ZnamRKSt9nothrow_t, (Size size, Nothrow tag), tag)
-TM_NEW(_ZnwmSt11align_val_t, (Size size, Align align), align)
-TM_NEW(_ZnamSt11align_val_t, (Size size, Align align), align)
-TM_NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, (Size size, Align align, Nothrow tag), align, tag)
-TM_NEW(_ZnamSt11align_val_tRKSt9nothrow_t, (Size size, Align align, Nothrow tag), align, tag)
-TM_DELETE(_ZdlPv, (void* block))
-TM_DELETE(_ZdaPv, (void* block))
-TM_DELETE(_ZdlPvm, (void* block, Size size), size)
-TM_DELETE(_ZdaPvm, (void* block, Size size), size)
-TM_DELETE(_ZdlPvRKSt9nothrow_t, (void* block, Nothrow tag), tag)
-TM_DELETE(_ZdaPvRKSt9nothrow_t, (void* block, Nothrow tag), tag)
-TM_DELETE(_ZdlPvSt11align_val_t, (void* block, Align align), align)
-TM_DELETE(_ZdaPvSt11align_val_t, (void* block, Align align), align)
-TM_DELETE(_ZdlPvmSt11align_val_t, (void* block, Size size, Align align), size, align)
-TM_DELETE(_ZdaPvmSt11align_val_t, (void* block, Size size, Align align), size, align)
-TM_DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, (void* block, Align align, Nothrow tag), align, tag)
-TM_DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, (void* block, Align align, Nothrow tag), align, tag)
-// NOLINTEND(bugprone-reserved-identifier)
