@@ -28,12 +28,12 @@ std::optional<std::string> check_content(const std::string& content) {
 }  // namespace
 
 TEST_CASE("an ordinary program can be recorded") {
-    CHECK_FALSE(why_not_recordable("/proc/self/exe").has_value());
+    CHECK_FALSE(why_not_recordable("/bin/sh").has_value());
 }
 
 TEST_CASE("a script is as good as its interpreter") {
-    CHECK_FALSE(check_content("#!/proc/self/exe\n").has_value());
-    CHECK_FALSE(check_content("#! \t /proc/self/exe  -x\n").has_value());
+    CHECK_FALSE(check_content("#!/bin/sh\n").has_value());
+    CHECK_FALSE(check_content("#! \t /bin/sh  -x\n").has_value());
     CHECK(check_content("#!/no/such/interpreter\n").has_value());
     CHECK(check_content("#!\n").has_value());
 }
