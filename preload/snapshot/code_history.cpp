@@ -58,7 +58,7 @@ void CodeHistory::after_unload(StackInterner& stacks) noexcept {
         return;
     }
     const std::uint32_t generation = g_code_generation.fetch_add(1, std::memory_order_acq_rel) + 1;
-    ModuleList current;
+    ScopedModuleList current;
     if (!current.read()) {
         return;
     }

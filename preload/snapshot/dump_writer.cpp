@@ -112,7 +112,7 @@ private:
         if (text == nullptr) {
             return {dump::kNone, 0};
         }
-        const std::size_t length = read_small_file("/proc/self/cmdline", text, kMostBytes);
+        const std::size_t length = read_small_file("/proc/thread-self/cmdline", text, kMostBytes);
         const dump::Text place = put_text({text, length});
         pages::unmap(text, kMostBytes);
         return place;
@@ -207,7 +207,8 @@ private:
         std::uint32_t indexes[RawStack::kCapacity];
         bool is_exact = false;
         for (std::size_t at = 0; at < frames.size(); ++at) {
-            indexes[at] = addresses_.find_or_add(frames[at], retired, is_exact);
+            indexes[at] =
+                addresses_.find_or_add(frames[frames.size() - 1 - at], retired, is_exact);
             if (indexes[at] == dump::kNone) {
                 has_room_ = false;
                 return;
@@ -318,7 +319,7 @@ private:
 }  // namespace
 
 int write_dump(std::string_view path, const DumpContent& content) noexcept {
-    ModuleList modules;
+    ScopedModuleList modules;
     modules.read();
     Writer writer(content, modules);
     return writer.write(path);

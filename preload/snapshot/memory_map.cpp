@@ -101,8 +101,8 @@ bool MemoryMap::grow() noexcept {
 }
 
 bool MemoryMap::read() noexcept {
-    const long file =
-        restarting_system_call(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+    const long file = restarting_system_call(SYS_openat, AT_FDCWD, "/proc/thread-self/maps",
+                                             O_RDONLY | O_CLOEXEC, 0);
     if (failed(file)) {
         return false;
     }
@@ -153,12 +153,12 @@ bool MemoryMap::next(Mapping& mapping) noexcept {
 bool read_own_memory(std::uintptr_t address, void* out, std::size_t bytes) noexcept {
     const iovec local{out, bytes};
     const iovec remote{reinterpret_cast<void*>(address), bytes};
-    const long pid = system_call(SYS_getpid);
+    const long pid = system_call(SYS_gettid);  // the main thread may have ended
     long got = system_call(SYS_process_vm_readv, pid, &local, 1, &remote, 1, 0);
     if (got == -EPERM || got == -ENOSYS) {
         // A sandbox forbids it. The file is read through the same checks.
-        const long file =
-            restarting_system_call(SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDONLY | O_CLOEXEC, 0);
+        const long file = restarting_system_call(SYS_openat, AT_FDCWD, "/proc/thread-self/mem",
+                                                 O_RDONLY | O_CLOEXEC, 0);
         if (failed(file)) {
             return false;
         }

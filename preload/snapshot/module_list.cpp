@@ -100,10 +100,13 @@ bool has_path(const LoadedModule& module, std::string_view path) noexcept {
 
 }  // namespace
 
-ModuleList::~ModuleList() {
+void ModuleList::release() noexcept {
     if (modules_ != nullptr) {
         pages::unmap(modules_, capacity_ * sizeof(LoadedModule));
     }
+    modules_ = nullptr;
+    capacity_ = 0;
+    count_ = 0;
 }
 
 LoadedModule* ModuleList::append() noexcept {

@@ -42,11 +42,11 @@ struct LoadedModule {
     }
 };
 
-/// A growable array of modules in memory of our own.
+/// A growable array of modules in memory of our own. No destructor gives that back: the lists that
+/// live as long as the process are read by its last snapshot, which is taken after all destructors.
 class ModuleList {
 public:
     ModuleList() = default;
-    ~ModuleList();
     ModuleList(const ModuleList&) = delete;
     ModuleList& operator=(const ModuleList&) = delete;
 
@@ -56,6 +56,7 @@ public:
     LoadedModule* append() noexcept;
     void swap(ModuleList& other) noexcept;
     void clear() noexcept { count_ = 0; }
+    void release() noexcept;
 
     [[nodiscard]] std::span<const LoadedModule> view() const noexcept { return {modules_, count_}; }
 
@@ -63,6 +64,14 @@ private:
     LoadedModule* modules_ = nullptr;
     std::size_t capacity_ = 0;
     std::size_t count_ = 0;
+};
+
+/// One that a function reads and is done with.
+struct ScopedModuleList : ModuleList {
+    ScopedModuleList() = default;
+    ~ScopedModuleList() { release(); }
+    ScopedModuleList(const ScopedModuleList&) = delete;
+    ScopedModuleList& operator=(const ScopedModuleList&) = delete;
 };
 
 }  // namespace tracemalloc::preload

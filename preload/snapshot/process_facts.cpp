@@ -11,7 +11,7 @@ namespace tracemalloc::preload {
 
 namespace {
 
-/// The number of kilobytes behind "name:" in /proc/self/status, as bytes.
+/// The number of kilobytes behind "name:" in /proc/thread-self/status, as bytes.
 std::uint64_t status_bytes(std::string_view status, std::string_view name) noexcept {
     const std::size_t at = status.find(name);
     if (at == std::string_view::npos) {
@@ -50,14 +50,15 @@ std::size_t read_small_file(const char* path, char* out, std::size_t room) noexc
 
 ResidentMemory resident_memory() noexcept {
     char text[4096];
-    const std::string_view status(text, read_small_file("/proc/self/status", text, sizeof text));
+    const std::string_view status(text,
+                                  read_small_file("/proc/thread-self/status", text, sizeof text));
     return {status_bytes(status, "\nVmRSS:"), status_bytes(status, "\nVmHWM:")};
 }
 
 PathText executable_path() noexcept {
     PathText path;
     char link[PATH_MAX];
-    const long length = system_call(SYS_readlink, "/proc/self/exe", link, sizeof link);
+    const long length = system_call(SYS_readlink, "/proc/thread-self/exe", link, sizeof link);
     if (!failed(length)) {
         path << std::string_view(link, static_cast<std::size_t>(length));
     }

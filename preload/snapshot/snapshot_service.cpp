@@ -2,6 +2,7 @@
 #include "preload/snapshot/snapshot_service.h"
 
 #include <cerrno>
+#include <type_traits>
 
 #include "preload/platform/attention.h"
 #include "preload/platform/clock.h"
@@ -15,6 +16,7 @@
 namespace tracemalloc::preload {
 
 constinit SnapshotService g_snapshots;
+static_assert(std::is_trivially_destructible_v<SnapshotService>);  // it outlives all destructors
 
 namespace {
 
