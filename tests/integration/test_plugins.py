@@ -69,6 +69,13 @@ class Library(harness.TestCase):
             self.assertIn(flag, listing)
         self.assertNotIn("TEXTREL", listing)
 
+    def test_no_object_is_constructed_or_destroyed(self):
+        """Hooks run before constructors and the last snapshot is taken after destructors, so the
+        library may have one entry function and nothing else."""
+        symbols = self.output("nm", "-C", harness.LIB)
+        self.assertIn("lifecycle", symbols, "the check needs the symbol table")
+        self.assertNotIn("_GLOBAL__sub_I", symbols)
+
     def test_thread_state_is_initial_exec(self):
         relocations = self.output("readelf", "-rW", harness.LIB)
         for kind in ("DTPMOD64", "DTPOFF64", "TLSDESC"):
