@@ -177,6 +177,8 @@ ThreadState* enroll() noexcept {
     ThreadState* const state = thread_registry::enroll();
     t_state = state;
     if (state != nullptr) {
+        // Inside a hook for all others, so that what the tracer itself allocates here is passed on.
+        state->hook_frame.store(1, std::memory_order_relaxed);
         const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
         state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
             early, std::memory_order_relaxed);

@@ -38,23 +38,23 @@ TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site
 
 StackId Tracker::walk_or_unwind(StackCache* cache, const CallSite& site) noexcept {
     if (cache != nullptr) {
-        RawStack& stack = cache->scratch();
+        StackView stack;
         if (cache->walk(site, g_code_generation.load(std::memory_order_relaxed), stack)) {
-            const StackId id = stacks_.intern(stack.view(), stack.flags);
+            const StackId id = stacks_.intern(stack);
             cache->remember(site, static_cast<std::uint32_t>(id));
             return id;
         }
     }
     RawStack stack;
     unwinder::capture(site, nframe_, stack);
-    return stacks_.intern(stack.view(), stack.flags);
+    return stacks_.intern(stack.view());
 }
 
 // The proof of exactness: the first difference ends the process.
 void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexcept {
     RawStack truth;
     unwinder::capture(site, nframe_, truth);
-    const auto expected = truth.view();
+    const auto expected = truth.view().frames;
     const StackRecord& record = stacks_.record(id);
     const auto found = record.frames();
     if (found.size() == expected.size() && record.flags == truth.flags &&
@@ -66,9 +66,8 @@ void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexc
     diagnostics::say(line.view());
     for (std::size_t at = 0; at < found.size() || at < expected.size(); ++at) {
         line.clear();
-        line << "  frame " << at << ": cached "
-             << std::uint64_t{at < found.size() ? found[at] : 0} << " libunwind "
-             << std::uint64_t{at < expected.size() ? expected[at] : 0};
+        line << "  frame " << at << ": cached " << std::uint64_t{at < found.size() ? found[at] : 0}
+             << " libunwind " << std::uint64_t{at < expected.size() ? expected[at] : 0};
         diagnostics::say(line.view());
     }
     __builtin_trap();

@@ -96,8 +96,8 @@ private:
 
     TM_INLINE StackId locate(const HookScope& hook) noexcept {
         if (StackCache* const cache = hook.thread().stack_cache; TM_LIKELY(cache != nullptr)) {
-            const std::uint32_t id = cache->find(
-                hook.call_site(), g_code_generation.load(std::memory_order_relaxed));
+            const std::uint32_t id =
+                cache->find(hook.call_site(), g_code_generation.load(std::memory_order_relaxed));
             if (TM_LIKELY(id != 0)) {
                 return static_cast<StackId>(id);
             }

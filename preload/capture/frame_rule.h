@@ -7,7 +7,8 @@
 //   frame_pointer   cfa = bp + n           function with one
 //   realigned       cfa = word at bp + n   function that realigned its stack (gcc)
 //
-//   then  next pc = word at cfa - 8,  next sp = cfa,  next bp = word at cfa + m, or bp if not saved.
+//   then  next pc = word at cfa - 8,  next sp = cfa,  next bp = word at cfa + m, or bp if not
+//   saved.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +27,13 @@ struct FrameRule {
 
     Kind kind = Kind::not_learned;
     bool is_entry_point = false;  ///< the frame is the allocator's own, see EntryPoints
-    std::int16_t saved_bp = 0;   ///< m / 8; 0: not saved (the slot at the cfa is never used for it)
-    std::int32_t cfa_offset = 0; ///< n
+    std::int16_t saved_bp = 0;    ///< m; 0: not saved (the word at the cfa is never used for it)
+    std::int32_t cfa_offset = 0;  ///< n
 
     [[nodiscard]] bool uses_bp() const noexcept {
         return kind == Kind::frame_pointer || kind == Kind::realigned;
     }
+    bool operator==(const FrameRule&) const noexcept = default;
 };
 static_assert(sizeof(FrameRule) == 8);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Return addresses, most recent first: one captured stack.
+// One captured stack: return addresses, the oldest first, so that what stacks have in common stands
+// at the front. (Dumps and reports put the most recent frame first.)
 #pragma once
 
 #include <cstddef>
@@ -8,20 +9,31 @@
 #include <span>
 
 #include "common/dump_format.h"
+#include "preload/capture/stack_hash.h"
 #include "preload/platform/options.h"
 
 namespace tracemalloc::preload {
 
+/// A stack that somebody else keeps.
+struct StackView {
+    std::span<const std::uintptr_t> frames;
+    std::uint16_t flags = 0;  ///< dump::StackFlag
+    std::uint64_t hash = 0;   ///< stack_hash(frames, flags)
+};
+
 struct RawStack {
-    /// One more than the limit, to learn whether it cuts, and room for frames that are taken off
-    /// the front: our own and the `operator new` chain.
+    /// One more than the limit, to learn whether it cuts, and room for frames that are taken off:
+    /// our own and the `operator new` chain.
     static constexpr std::size_t kCapacity = Options::kMaxFrames + 1 + 15;
 
     std::uintptr_t frames[kCapacity];
     std::size_t depth = 0;
-    std::uint16_t flags = 0;  ///< dump::StackFlag
+    std::uint16_t flags = 0;
 
-    [[nodiscard]] std::span<const std::uintptr_t> view() const noexcept { return {frames, depth}; }
+    [[nodiscard]] StackView view() const noexcept {
+        const std::span<const std::uintptr_t> all(frames, depth);
+        return {all, flags, stack_hash(all, flags)};
+    }
 };
 
 }  // namespace tracemalloc::preload

@@ -18,7 +18,9 @@ namespace {
 //   stack     what rsp points into; frames larger than this stay opaque
 //   frame     what rbp points into; every word of it is a distinct address in `targets`
 //   targets   what a word of the frame or any other register points to
+// Words of the stack are marks: each says where it lies.
 constexpr std::uintptr_t kStackBytes = std::uintptr_t{1} << 20;
+constexpr std::uintptr_t kMarkedBytes = 4096;
 constexpr std::uintptr_t kBelowStack = 4096;
 constexpr std::uintptr_t kFrameBytes = 8192;
 constexpr std::uintptr_t kTargetStride = 64;
@@ -38,107 +40,130 @@ constexpr bool is_within(std::uintptr_t address, std::uintptr_t start,
     return address >= start && address < start + bytes;
 }
 
-struct Registers {
-    std::uintptr_t sp;
-    std::uintptr_t bp;
-};
-
-/// Where the cursor stands one frame up.
-struct Step {
-    bool has_table = false;
-    bool goes_on = false;
-    std::uintptr_t pc = 0;
-    std::uintptr_t cfa = 0;
-    std::uintptr_t saved_bp_at = 0;  ///< 0: in its register
-};
-
-Step step_from(std::uintptr_t pc, const Registers& registers) noexcept {
-    unw_context_t context;
-    std::memset(&context, 0, sizeof context);
-    // A frame addressed by any other register must still be addressed by valid memory.
-    for (const int number : {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_R8, REG_R9,
-                             REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15}) {
-        context.uc_mcontext.gregs[number] =
-            static_cast<greg_t>(g_targets + kTargetsBytes / 2 + kTargetStride / 2);
-    }
-    context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(pc);
-    context.uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(registers.sp);
-    context.uc_mcontext.gregs[REG_RBP] = static_cast<greg_t>(registers.bp);
-
-    Step step;
-    unw_cursor_t cursor;
-    unw_proc_info_t procedure;
-    if (g_libunwind.init_local(&cursor, &context) != 0 ||
-        g_libunwind.get_proc_info(&cursor, &procedure) != 0 || procedure.unwind_info_size == 0) {
-        return step;
-    }
-    step.has_table = true;
-    step.goes_on = g_libunwind.step(&cursor) > 0;
-    unw_word_t value = 0;
-    step.pc = g_libunwind.get_reg(&cursor, UNW_X86_64_RIP, &value) == 0 ? value : 0;
-    step.cfa = g_libunwind.get_reg(&cursor, UNW_X86_64_RSP, &value) == 0 ? value : 0;
-    unw_save_loc_t place;
-    if (g_libunwind.get_save_loc(&cursor, UNW_X86_64_RBP, &place) == 0 &&
-        place.type == UNW_SLT_MEMORY) {
-        const auto address = static_cast<std::uintptr_t>(place.u.addr);
-        const bool in_register =
-            is_within(address, reinterpret_cast<std::uintptr_t>(&context), sizeof context);
-        step.saved_bp_at = in_register ? 0 : address;
-    }
-    return step;
+/// No address of code, and different for each place.
+constexpr std::uintptr_t mark_for(std::uintptr_t place) noexcept {
+    return place | 1;
 }
 
-/// The kind and cfa_offset that explain where the cursor stands; opaque if none does.
-FrameRule explain(const Registers& registers, std::uintptr_t cfa) noexcept {
+std::uintptr_t made_up_sp() noexcept {
+    return g_stack + kBelowStack;
+}
+std::uintptr_t made_up_bp() noexcept {
+    return g_frame + kFrameBytes / 2;
+}
+
+/// A cursor in the frame of `pc`, with made-up registers. One addressed by any register but sp and
+/// bp still finds valid memory.
+class MadeUpFrame {
+public:
+    explicit MadeUpFrame(std::uintptr_t pc) noexcept {
+        std::memset(&context_, 0, sizeof context_);
+        for (const int number : {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_R8,
+                                 REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15}) {
+            set(number, g_targets + kTargetsBytes / 2 + kTargetStride / 2);
+        }
+        set(REG_RIP, pc);
+        set(REG_RSP, made_up_sp());
+        set(REG_RBP, made_up_bp());
+        is_valid_ = g_libunwind.init_local(&cursor_, &context_) == 0;
+    }
+
+    /// libunwind guesses where there is no unwind table; a guess is no rule.
+    [[nodiscard]] bool has_table() noexcept {
+        unw_proc_info_t procedure;
+        return is_valid_ && g_libunwind.get_proc_info(&cursor_, &procedure) == 0 &&
+               procedure.unwind_info_size != 0;
+    }
+    /// False at the end of the stack.
+    bool step() noexcept { return is_valid_ && g_libunwind.step(&cursor_) > 0; }
+
+    [[nodiscard]] std::uintptr_t get(unw_regnum_t number) noexcept {
+        unw_word_t value = 0;
+        return g_libunwind.get_reg(&cursor_, number, &value) == 0 ? value : 0;
+    }
+    /// Where the caller's rbp was found; 0: still in its register.
+    [[nodiscard]] std::uintptr_t place_of_bp() noexcept {
+        unw_save_loc_t place;
+        if (g_libunwind.get_save_loc(&cursor_, UNW_X86_64_RBP, &place) != 0 ||
+            place.type != UNW_SLT_MEMORY) {
+            return 0;
+        }
+        const auto address = static_cast<std::uintptr_t>(place.u.addr);
+        const auto context = reinterpret_cast<std::uintptr_t>(&context_);
+        return is_within(address, context, sizeof context_) ? 0 : address;
+    }
+
+private:
+    void set(int number, std::uintptr_t value) noexcept {
+        context_.uc_mcontext.gregs[number] = static_cast<greg_t>(value);
+    }
+
+    unw_context_t context_;
+    unw_cursor_t cursor_;
+    bool is_valid_ = false;
+};
+
+constexpr std::int32_t distance(std::uintptr_t to, std::uintptr_t from) noexcept {
+    return static_cast<std::int32_t>(static_cast<std::intptr_t>(to - from));
+}
+
+/// The kind and cfa_offset that explain a cfa; opaque if none does.
+FrameRule explain(std::uintptr_t cfa) noexcept {
     FrameRule rule;
     rule.kind = FrameRule::Kind::opaque;
-    if (is_within(cfa, registers.sp, kStackBytes - kBelowStack)) {
+    if (cfa % 8 != 0) {
+        return rule;
+    }
+    if (is_within(cfa, made_up_sp() + 8, kStackBytes - kBelowStack - 8)) {
         rule.kind = FrameRule::Kind::stack_pointer;
-        rule.cfa_offset = static_cast<std::int32_t>(cfa - registers.sp);
+        rule.cfa_offset = distance(cfa, made_up_sp());
     } else if (is_within(cfa, g_frame + 8, kFrameBytes - 8)) {
         rule.kind = FrameRule::Kind::frame_pointer;
-        rule.cfa_offset = static_cast<std::int32_t>(static_cast<std::intptr_t>(cfa - registers.bp));
+        rule.cfa_offset = distance(cfa, made_up_bp());
     } else if (is_within(cfa, g_targets, kTargetsBytes) && (cfa - g_targets) % kTargetStride == 0) {
-        const std::uintptr_t word = g_frame + (cfa - g_targets) / kTargetStride * 8;
         rule.kind = FrameRule::Kind::realigned;
-        rule.cfa_offset = static_cast<std::int32_t>(static_cast<std::intptr_t>(word - registers.bp));
+        rule.cfa_offset = distance(g_frame + (cfa - g_targets) / kTargetStride * 8, made_up_bp());
     }
     return rule;
+}
+
+/// What libunwind does without a table looks like one of these.
+bool may_be_guess(const FrameRule& rule) noexcept {
+    return rule.kind == FrameRule::Kind::frame_pointer || rule.cfa_offset <= 16;
 }
 
 FrameRule learn_with_lock(std::uintptr_t pc) noexcept {
-    const Registers registers{g_stack + kBelowStack, g_frame + kFrameBytes / 2};
-    FrameRule rule;
-    rule.kind = FrameRule::Kind::opaque;
-    Step step = step_from(pc, registers);
-    if (!step.has_table) {
-        return rule;
+    constexpr FrameRule kOpaque{.kind = FrameRule::Kind::opaque};
+    MadeUpFrame frame(pc);
+    frame.step();
+    const std::uintptr_t cfa = frame.get(UNW_X86_64_RSP);
+    FrameRule rule = explain(cfa);
+    if (rule.kind == FrameRule::Kind::opaque ||
+        (may_be_guess(rule) && !MadeUpFrame(pc).has_table())) {
+        return kOpaque;
     }
-    rule = explain(registers, step.cfa);
-    if (rule.kind == FrameRule::Kind::opaque || step.cfa % 8 != 0) {
-        rule.kind = FrameRule::Kind::opaque;
-        return rule;
-    }
-    // Is the return address the word below the cfa? Put a word of ours there and look again.
-    const std::uintptr_t before = word_at(step.cfa - 8);
-    const std::uintptr_t mark = g_targets + kTargetStride / 4;
-    word_at(step.cfa - 8) = mark;
-    const Step marked = step_from(pc, registers);
-    word_at(step.cfa - 8) = before;
-    if (marked.cfa != step.cfa) {
-        rule.kind = FrameRule::Kind::opaque;
-    } else if (!marked.goes_on) {
-        rule.kind = FrameRule::Kind::outermost;
-    } else if (marked.pc != mark) {
-        rule.kind = FrameRule::Kind::opaque;
-    } else if (step.saved_bp_at != 0) {
-        const auto offset = static_cast<std::intptr_t>(step.saved_bp_at - step.cfa);
-        rule.saved_bp = static_cast<std::int16_t>(offset / 8);
-        if (offset % 8 != 0 || rule.saved_bp * 8 != offset || offset == 0) {
-            rule.kind = FrameRule::Kind::opaque;
+    if (const std::uintptr_t place = frame.place_of_bp(); place != 0) {
+        rule.saved_bp = static_cast<std::int16_t>(distance(place, cfa));
+        if (rule.saved_bp != distance(place, cfa) || rule.saved_bp % 8 != 0 || rule.saved_bp == 0) {
+            return kOpaque;
         }
     }
-    return rule;
+    // Is the return address the word below the cfa? Most frames are small enough that it was
+    // marked.
+    const std::uintptr_t place = cfa - 8;
+    if (frame.get(UNW_X86_64_RIP) == mark_for(place)) {
+        return rule;
+    }
+    const std::uintptr_t before = word_at(place);
+    word_at(place) = mark_for(place);
+    MadeUpFrame again(pc);
+    const bool goes_on = again.step();
+    word_at(place) = before;
+    if (!goes_on) {
+        rule.kind = FrameRule::Kind::outermost;
+        return rule;
+    }
+    return again.get(UNW_X86_64_RIP) == mark_for(place) ? rule : kOpaque;
 }
 
 }  // namespace
@@ -155,6 +180,9 @@ bool prepare() noexcept {
     for (std::uintptr_t word = 0; word < kFrameBytes / 8; ++word) {
         word_at(g_frame + word * 8) = g_targets + word * kTargetStride;
     }
+    for (std::uintptr_t place = made_up_sp(); place < made_up_sp() + kMarkedBytes; place += 8) {
+        word_at(place) = mark_for(place);
+    }
     return true;
 }
 
@@ -163,6 +191,8 @@ FrameRule learn(std::uintptr_t pc) noexcept {
     return learn_with_lock(pc);
 }
 
-void reset_lock() noexcept { g_lock.reset(); }
+void reset_lock() noexcept {
+    g_lock.reset();
+}
 
 }  // namespace tracemalloc::preload::rule_learner

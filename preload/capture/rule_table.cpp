@@ -5,14 +5,27 @@
 
 namespace tracemalloc::preload {
 
-RuleTable::Slot& RuleTable::place(Slots& slots, std::uintptr_t pc) noexcept {
+std::atomic<std::uint64_t>& RuleTable::place(Slots& slots, std::uintptr_t pc) noexcept {
     for (std::uint64_t at = hash(pc);; ++at) {
-        Slot& slot = slots.slots[at & slots.mask];
-        const std::uintptr_t found = slot.pc.load(std::memory_order_relaxed);
-        if (found == 0 || found == pc) {
+        std::atomic<std::uint64_t>& slot = slots.slots[at & slots.mask];
+        const std::uint64_t found = slot.load(std::memory_order_relaxed);
+        if (found == 0 || found >> kRuleBits == pc) {
             return slot;
         }
     }
+}
+
+std::uint64_t RuleTable::number_of(FrameRule rule) noexcept {
+    for (std::size_t number = 1; number < rule_count_; ++number) {
+        if (rules_[number] == rule) {
+            return number;
+        }
+    }
+    if (rule_count_ == kMostRules) {
+        return kForgotten;
+    }
+    rules_[rule_count_] = rule;
+    return rule_count_++;
 }
 
 void RuleTable::add(std::uintptr_t pc, FrameRule rule) noexcept {
@@ -20,10 +33,11 @@ void RuleTable::add(std::uintptr_t pc, FrameRule rule) noexcept {
     if (!make_room()) {
         return;
     }
-    Slot& slot = place(*slots_.load(std::memory_order_relaxed), pc);
-    used_ += slot.pc.load(std::memory_order_relaxed) == 0 ? 1U : 0U;
-    slot.rule.store(std::bit_cast<std::uint64_t>(rule), std::memory_order_relaxed);
-    slot.pc.store(pc, std::memory_order_release);
+    std::atomic<std::uint64_t>& slot = place(*slots_.load(std::memory_order_relaxed), pc);
+    if (slot.load(std::memory_order_relaxed) == 0) {
+        ++used_;
+    }
+    slot.store(pc << kRuleBits | number_of(rule), std::memory_order_release);
 }
 
 /// At most half full. The smaller table stays mapped for finders that still read it.
@@ -34,18 +48,15 @@ bool RuleTable::make_room() noexcept {
         return true;
     }
     const std::size_t wanted = count != 0 ? count * 2 : kFirstSlots;
-    auto* const grown = static_cast<Slots*>(pages::map(sizeof(Slots) + (wanted - 1) * sizeof(Slot)));
+    auto* const grown = static_cast<Slots*>(pages::map(sizeof(Slots) + (wanted - 1) * 8));
     if (grown == nullptr) {
         return false;
     }
     grown->mask = wanted - 1;
     for (std::size_t at = 0; at < count; ++at) {
-        const std::uintptr_t pc = old->slots[at].pc.load(std::memory_order_relaxed);
-        if (pc != 0) {
-            Slot& slot = place(*grown, pc);
-            slot.rule.store(old->slots[at].rule.load(std::memory_order_relaxed),
-                            std::memory_order_relaxed);
-            slot.pc.store(pc, std::memory_order_relaxed);
+        const std::uint64_t slot = old->slots[at].load(std::memory_order_relaxed);
+        if (slot != 0) {
+            place(*grown, slot >> kRuleBits).store(slot, std::memory_order_relaxed);
         }
     }
     slots_.store(grown, std::memory_order_release);
@@ -56,7 +67,8 @@ void RuleTable::forget_all() noexcept {
     const SpinGuard guard(lock_);
     Slots* const slots = slots_.load(std::memory_order_relaxed);
     for (std::size_t at = 0; slots != nullptr && at <= slots->mask; ++at) {
-        slots->slots[at].rule.store(0, std::memory_order_relaxed);
+        const std::uint64_t slot = slots->slots[at].load(std::memory_order_relaxed);
+        slots->slots[at].store(slot & ~kRuleMask, std::memory_order_relaxed);
     }
 }
 

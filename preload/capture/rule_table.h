@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Return address → frame rule, learned once for the whole process. Finding takes no lock.
-// Memory: 32 to 64 bytes for each distinct return address.
+//
+//   slot     [ return address 48 | number of the rule 16 ]      0 = empty
+//   rules    the few hundred distinct rules that a process has
+//
+// A walk reads one slot a frame at random, so a slot is one word: half the cache lines.
+// Memory: 16 to 32 bytes for each distinct return address.
 #pragma once
 
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,18 +28,19 @@ public:
             return {};
         }
         for (std::uint64_t at = hash(pc);; ++at) {
-            const Slot& slot = slots->slots[at & slots->mask];
-            const std::uintptr_t found = slot.pc.load(std::memory_order_acquire);
-            if (TM_LIKELY(found == pc)) {
-                return std::bit_cast<FrameRule>(slot.rule.load(std::memory_order_relaxed));
+            const std::uint64_t slot =
+                slots->slots[at & slots->mask].load(std::memory_order_acquire);
+            if (TM_LIKELY(slot >> kRuleBits == pc)) {
+                return rules_[slot & kRuleMask];
             }
-            if (found == 0) {
+            if (slot == 0) {
                 return {};
             }
         }
     }
 
-    /// Without memory it is forgotten, and learned again next time.
+    /// Without memory, or with more distinct rules than there are numbers, it is forgotten and
+    /// learned again next time.
     void add(std::uintptr_t pc, FrameRule rule) noexcept;
 
     /// Code was unloaded: everything is learned anew. No thread is in the code that went.
@@ -44,26 +49,29 @@ public:
     void reset_lock() noexcept { lock_.reset(); }
 
 private:
-    static constexpr std::size_t kFirstSlots = 1024;
+    static constexpr std::size_t kFirstSlots = 2048;
+    static constexpr unsigned kRuleBits = 16;
+    static constexpr std::uint64_t kRuleMask = (1U << kRuleBits) - 1;
+    static constexpr std::size_t kMostRules = 8192;
+    static constexpr std::uint64_t kForgotten = 0;  // number of the rule that says "not learned"
 
-    struct Slot {
-        std::atomic<std::uintptr_t> pc;
-        std::atomic<std::uint64_t> rule;
-    };
     struct Slots {
         std::uint64_t mask;
-        Slot slots[1];  // really mask + 1
+        std::atomic<std::uint64_t> slots[1];  // really mask + 1
     };
 
     static std::uint64_t hash(std::uintptr_t pc) noexcept {
         return pc * 0x9e3779b97f4a7c15ULL >> 36;
     }
+    [[nodiscard]] std::uint64_t number_of(FrameRule rule) noexcept;
     bool make_room() noexcept;
-    static Slot& place(Slots& slots, std::uintptr_t pc) noexcept;
+    static std::atomic<std::uint64_t>& place(Slots& slots, std::uintptr_t pc) noexcept;
 
     std::atomic<Slots*> slots_{nullptr};
     std::size_t used_ = 0;
+    std::size_t rule_count_ = 1;
     SpinLock lock_;
+    FrameRule rules_[kMostRules] = {};  // rules_[kForgotten] stays as it is
 };
 
 }  // namespace tracemalloc::preload

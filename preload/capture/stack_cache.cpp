@@ -38,7 +38,7 @@ void StackCache::destroy(StackCache* cache) noexcept {
     }
 }
 
-bool StackCache::walk(const CallSite& site, std::uint32_t generation, RawStack& stack) noexcept {
+bool StackCache::walk(const CallSite& site, std::uint32_t generation, StackView& stack) noexcept {
     if (generation_ != generation) {
         generation_ = generation;
         walk_.forget();
@@ -46,26 +46,22 @@ bool StackCache::walk(const CallSite& site, std::uint32_t generation, RawStack& 
     if (!walk_.walk(site)) {
         return false;
     }
-    // The program's own frames; where all are entry points the oldest of them stands for it.
-    std::size_t first = walk_.entry_points();
-    first = first == walk_.depth() ? first - 1 : first;
-    stack.depth = walk_.depth() - first;
-    for (std::size_t at = 0; at < stack.depth; ++at) {
-        stack.frames[at] = walk_.frame(first + at).pc;
-    }
-    stack.flags =
-        walk_.end_reason() == StackWalk::End::limit ? std::uint16_t{dump::kCutByLimit} : 0;
+    stack = walk_.view();
     return true;
 }
 
 void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     Entry& entry = entry_for(site);
+    if (entry.candidate_id != id) {
+        entry.candidate_id = id;
+        return;
+    }
     Word* word = entry.words();
     const Word* const room = word + most_words_ - 4;
     const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
         *word++ = {address - site.cfa, value};
     };
-    const auto saved_word = [](const WalkedFrame& frame) {
+    const auto place_of_cfa = [](const WalkedFrame& frame) {
         return frame.bp + static_cast<std::uintptr_t>(std::intptr_t{frame.rule.cfa_offset});
     };
     entry.pc = 0;  // until it is whole
@@ -76,17 +72,19 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
             return;
         }
         if (callee.rule.kind == FrameRule::Kind::realigned) {
-            add(saved_word(callee), caller.sp);
+            add(place_of_cfa(callee), caller.sp);
         }
-        add(caller.sp - 8, caller.pc);
-        if (callee.rule.saved_bp != 0 && caller.needs_bp) {
-            add(caller.sp + static_cast<std::uintptr_t>(callee.rule.saved_bp * 8), caller.bp);
+        add(caller.sp - 8, walk_.pc(at + 1));
+        if (caller.needs_bp && callee.rule.saved_bp != 0) {
+            add(caller.sp + static_cast<std::uintptr_t>(std::intptr_t{callee.rule.saved_bp}),
+                caller.bp);
         }
     }
     const WalkedFrame& last = walk_.frame(walk_.depth() - 1);
     entry.cut_offset = kNotCut;
-    if (last.rule.kind == FrameRule::Kind::realigned) {
-        add(saved_word(last), walk_.beyond_sp());
+    if (walk_.end_reason() != StackWalk::End::outermost &&
+        last.rule.kind == FrameRule::Kind::realigned) {
+        add(place_of_cfa(last), walk_.beyond_sp());
     }
     if (walk_.end_reason() == StackWalk::End::limit) {
         entry.cut_offset = walk_.beyond_sp() - 8 - site.cfa;

@@ -8,8 +8,8 @@
 // one load and one compare a frame. The comparison stops at the first difference, so it never
 // touches a word that unwinding this stack would not have touched.
 //
-// A miss walks the stack by frame rules, see StackWalk; whatever no rule describes sends the capture
-// to libunwind. Checked mode compares every capture with libunwind.
+// A miss walks the stack by frame rules, see StackWalk; whatever no rule describes sends the
+// capture to libunwind. Checked mode compares every capture with libunwind.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,8 @@ namespace tracemalloc::preload {
 
 class StackCache {
 public:
-    /// Null when the kernel refuses. Memory: kEntryBudget and 160 bytes for each frame of the limit.
+    /// Null when the kernel refuses. Memory: kEntryBudget and 160 bytes for each frame of the
+    /// limit.
     static StackCache* create(std::size_t limit) noexcept;
     static void destroy(StackCache* cache) noexcept;
 
@@ -48,13 +49,11 @@ public:
         return entry.id;
     }
 
-    /// Where a walk of this thread may be put.
-    RawStack& scratch() noexcept { return scratch_; }
+    /// Walks the stack. False when libunwind has to. `stack` is valid until the next walk.
+    bool walk(const CallSite& site, std::uint32_t generation, StackView& stack) noexcept;
 
-    /// Walks the stack. False when libunwind has to.
-    bool walk(const CallSite& site, std::uint32_t generation, RawStack& stack) noexcept;
-
-    /// Remembers the stack of the last walk, which succeeded, under this id.
+    /// Remembers the stack of the last walk, which succeeded, under this id, once it came twice in
+    /// a row: most stacks of a compiler never come again.
     void remember(const CallSite& site, std::uint32_t id) noexcept;
 
 private:
@@ -75,6 +74,7 @@ private:
         std::uint32_t id;
         std::uint32_t word_count;
         bool needs_bp;
+        std::uint32_t candidate_id;  ///< the last stack that missed here
         [[nodiscard]] const Word* words() const noexcept {
             return reinterpret_cast<const Word*>(this + 1);
         }
@@ -97,7 +97,6 @@ private:
     std::size_t mapped_bytes_ = 0;
     std::uint32_t generation_ = 0;
     StackWalk walk_;
-    RawStack scratch_;
 };
 
 }  // namespace tracemalloc::preload

@@ -19,7 +19,7 @@ std::uintptr_t word_at(std::uintptr_t address) noexcept {
     return *reinterpret_cast<const std::uintptr_t*>(address);
 }
 
-std::uintptr_t at_offset(std::uintptr_t base, std::int64_t offset) noexcept {
+std::uintptr_t at_offset(std::uintptr_t base, std::intptr_t offset) noexcept {
     return base + static_cast<std::uintptr_t>(offset);
 }
 
@@ -35,36 +35,42 @@ TM_INLINE FrameRule rule_for(std::uintptr_t pc) noexcept {
     return TM_LIKELY(rule.kind != FrameRule::Kind::not_learned) ? rule : learn(pc);
 }
 
-std::uintptr_t saved_bp_slot(const WalkedFrame& callee, const WalkedFrame& caller) noexcept {
-    return at_offset(caller.sp, callee.rule.saved_bp * 8);
+WalkedFrame::Link link_to(FrameRule callee, bool caller_needs_bp) noexcept {
+    if (callee.kind == FrameRule::Kind::realigned) {
+        return WalkedFrame::Link::stack_pointer_too;
+    }
+    return caller_needs_bp && callee.saved_bp != 0 ? WalkedFrame::Link::saved_bp_too
+                                                   : WalkedFrame::Link::return_address;
 }
 
 }  // namespace
 
 std::size_t StackWalk::bytes_for(std::size_t limit) noexcept {
-    return 4 * (limit + kMostEntryPoints) * sizeof(WalkedFrame);
+    const std::size_t most = limit + kMostEntryPoints;
+    return kCapacityFactor * most * (sizeof(WalkedFrame) + sizeof(std::uintptr_t)) +
+           most * sizeof(Fresh);
 }
 
 void StackWalk::prepare(void* memory, std::size_t limit) noexcept {
     limit_ = limit;
-    capacity_ = 3 * (limit + kMostEntryPoints);
+    capacity_ = kCapacityFactor * (limit + kMostEntryPoints);
     frames_ = static_cast<WalkedFrame*>(memory);
-    fresh_ = frames_ + capacity_;
+    pcs_ = reinterpret_cast<std::uintptr_t*>(frames_ + capacity_);
+    fresh_ = reinterpret_cast<Fresh*>(pcs_ + capacity_);
     forget();
 }
 
-/// Leaves `from` by its rule. `to` gets everything but its own rule.
-StackWalk::Step StackWalk::step(const WalkedFrame& from, WalkedFrame& to) const noexcept {
+/// Leaves a frame by its rule.
+TM_INLINE StackWalk::Step StackWalk::step(const Place& from, FrameRule rule, Place& to) noexcept {
     std::uintptr_t cfa = 0;
-    switch (from.rule.kind) {
-        case FrameRule::Kind::stack_pointer:
-            cfa = at_offset(from.sp, from.rule.cfa_offset);
-            break;
+    switch (rule.kind) {
+        [[likely]] case FrameRule::Kind::stack_pointer : cfa = at_offset(from.sp, rule.cfa_offset);
+        break;
         case FrameRule::Kind::frame_pointer:
-            cfa = at_offset(from.bp, from.rule.cfa_offset);
+            cfa = at_offset(from.bp, rule.cfa_offset);
             break;
         case FrameRule::Kind::realigned: {
-            const std::uintptr_t place = at_offset(from.bp, from.rule.cfa_offset);
+            const std::uintptr_t place = at_offset(from.bp, rule.cfa_offset);
             if (place < from.sp || place - from.sp > kLargestFrame || place % 8 != 0) {
                 return Step::unknown;
             }
@@ -82,154 +88,239 @@ StackWalk::Step StackWalk::step(const WalkedFrame& from, WalkedFrame& to) const 
     }
     to.pc = word_at(cfa - 8);
     to.sp = cfa;
-    to.bp = from.rule.saved_bp != 0 ? word_at(saved_bp_slot(from, to)) : from.bp;
-    to.needs_bp = false;
+    to.bp = rule.saved_bp != 0 ? word_at(at_offset(cfa, rule.saved_bp)) : from.bp;
     return to.pc != 0 ? Step::done : Step::outermost;
 }
 
-/// Reads the words that lead from callee to caller again. True when they lead there still.
-bool StackWalk::is_still_called_by(const WalkedFrame& callee, WalkedFrame& caller) const noexcept {
-    if (word_at(caller.sp - 8) != caller.pc) {
-        return false;
-    }
-    if (callee.rule.kind == FrameRule::Kind::realigned &&
-        word_at(at_offset(callee.bp, callee.rule.cfa_offset)) != caller.sp) {
-        return false;
-    }
-    const std::uintptr_t bp =
-        callee.rule.saved_bp != 0 ? word_at(saved_bp_slot(callee, caller)) : callee.bp;
-    if (caller.needs_bp && bp != caller.bp) {
-        return false;
-    }
-    caller.bp = bp;
-    return true;
-}
-
-void StackWalk::count(const WalkedFrame& frame) noexcept {
-    if (frame.rule.is_entry_point && entry_points_ == depth_ && depth_ < kMostEntryPoints) {
+TM_INLINE void StackWalk::count(FrameRule rule) noexcept {
+    if (TM_UNLIKELY(rule.is_entry_point && entry_points_ == depth_ && depth_ < kMostEntryPoints)) {
         ++entry_points_;
     }
     ++depth_;
 }
 
-/// The frame at `index` is addressed by rbp: so it matters in every newer frame that hands it on
-/// unsaved.
+/// The frame at `index` is addressed by its bp: so bp matters, and is the same, in every newer
+/// frame that hands it on unsaved.
 void StackWalk::require_bp(std::size_t index) noexcept {
+    const std::uintptr_t bp = frames_[index].bp;
     for (; index < end_ && !frames_[index].needs_bp; ++index) {
         frames_[index].needs_bp = true;
-        if (index + 1 < end_ && frames_[index + 1].rule.saved_bp != 0) {
-            return;
+        frames_[index].bp = bp;
+        if (index + 1 < end_) {
+            const FrameRule callee = frames_[index + 1].rule;
+            frames_[index].link = link_to(callee, true);
+            if (callee.saved_bp != 0) {
+                return;
+            }
         }
     }
 }
 
-/// Walks by rules until a frame of the last stack is met, which gets the index `meet`, or to the
-/// end. False when a frame has no rule.
+/// Is the frame below index `old` the one at `now`? Moves `old` past frames that are gone.
+TM_INLINE bool StackWalk::meets(std::size_t& old, const Place& now) noexcept {
+    while (old > begin_ && frames_[old - 1].sp < now.sp) {
+        --old;
+    }
+    if (old == begin_) {
+        return false;
+    }
+    WalkedFrame& frame = frames_[old - 1];
+    if (frame.sp != now.sp || pcs_[old - 1] != now.pc || (frame.needs_bp && frame.bp != now.bp)) {
+        return false;
+    }
+    frame.bp = now.bp;
+    return true;
+}
+
+/// Walks by rules until a frame of the last stack is met, which lies below the index `meet`, or to
+/// the end; `meet` is begin_ then. False when a frame has no rule.
 bool StackWalk::walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept {
-    WalkedFrame now{site.pc, site.cfa, site.rbp, {}, false};
+    Place now{site.pc, site.cfa, site.rbp};
     std::size_t old = end_;
     fresh_count_ = 0;
-    meet = begin_;
     for (;;) {
-        while (old > begin_ && frames_[old - 1].sp < now.sp) {
-            --old;
-        }
-        if (old > begin_) {
-            WalkedFrame& same = frames_[old - 1];
-            if (same.sp == now.sp && same.pc == now.pc && (!same.needs_bp || same.bp == now.bp)) {
-                same.bp = now.bp;
-                meet = old;
-                return true;
-            }
-        }
-        now.rule = rule_for(now.pc);
-        fresh_[fresh_count_++] = now;
-        count(now);
-        if (depth_ == wanted()) {
+        if (meets(old, now)) {
+            meet = old;
             return true;
         }
-        WalkedFrame next{};
-        switch (step(now, next)) {
-            case Step::unknown:
-                return false;
-            case Step::outermost:
-                return true;
-            case Step::done:
-                now = next;
+        const FrameRule rule = rule_for(now.pc);
+        fresh_[fresh_count_++] = {now, rule};
+        count(rule);
+        Place next{};
+        const Step result = depth_ == wanted() ? Step::outermost : step(now, rule, next);
+        if (result != Step::done) {
+            meet = begin_;
+            return result == Step::outermost;
+        }
+        now = next;
+    }
+}
+
+void StackWalk::put(std::size_t index, const Fresh& fresh) noexcept {
+    pcs_[index] = fresh.place.pc;
+    frames_[index] = {fresh.place.sp, fresh.place.bp, fresh.rule, WalkedFrame::Link::return_address,
+                      false};
+    if (index > begin_) {
+        frames_[index - 1].link = link_to(fresh.rule, frames_[index - 1].needs_bp);
+    }
+}
+
+/// A need for rbp goes up through new frames [first, last), also that of the frame below them.
+void StackWalk::require_bps(std::size_t first, std::size_t last) noexcept {
+    if (first > begin_ && first < end_ && frames_[first - 1].needs_bp &&
+        frames_[first].rule.saved_bp == 0) {
+        require_bp(first);
+    }
+    for (std::size_t index = first; index < last; ++index) {
+        if (frames_[index].rule.uses_bp()) {
+            require_bp(index);
         }
     }
 }
 
 void StackWalk::put_fresh_on_top() noexcept {
-    if (end_ + fresh_count_ > capacity_) {
-        // The oldest frames are far beyond the limit by now, or were left by a deeper stack.
-        const std::size_t room = capacity_ / 3;
+    // Room is left above for replace(), which adds at most a whole stack. What lies lower than one
+    // stack below the top is beyond the limit by now.
+    const std::size_t room = capacity_ / kCapacityFactor;
+    if (end_ + fresh_count_ + room > capacity_) {
         const std::size_t kept = end_ - begin_ < room ? end_ - begin_ : room;
-        std::memmove(frames_ + room, frames_ + end_ - kept, kept * sizeof(WalkedFrame));
+        std::memmove(frames_ + room, frames_ + end_ - kept, kept * sizeof frames_[0]);
+        std::memmove(pcs_ + room, pcs_ + end_ - kept, kept * sizeof pcs_[0]);
         begin_ = room;
         end_ = room + kept;
     }
+    const std::size_t first = end_;
     for (std::size_t left = fresh_count_; left > 0; --left) {
-        frames_[end_++] = fresh_[left - 1];
+        put(end_++, fresh_[left - 1]);
     }
+    require_bps(first, end_);
 }
 
-void StackWalk::make_room_below() noexcept {
-    if (begin_ == 0) {
-        const std::size_t shift = (capacity_ - end_) / 2 + 1;
-        std::memmove(frames_ + shift, frames_, end_ * sizeof(WalkedFrame));
-        begin_ += shift;
-        end_ += shift;
+/// Reads the words by which `callee` returned to the frame below it. True when it still does.
+TM_INLINE bool StackWalk::is_still_called_by(std::size_t callee) const noexcept {
+    const WalkedFrame& caller = frames_[callee - 1];
+    if (word_at(caller.sp - 8) != pcs_[callee - 1]) {
+        return false;
     }
+    if (TM_LIKELY(caller.link == WalkedFrame::Link::return_address)) {
+        return true;
+    }
+    const WalkedFrame& left = frames_[callee];
+    if (caller.link == WalkedFrame::Link::stack_pointer_too &&
+        word_at(at_offset(left.bp, left.rule.cfa_offset)) != caller.sp) {
+        return false;
+    }
+    return !caller.needs_bp || left.rule.saved_bp == 0 ||
+           word_at(at_offset(caller.sp, left.rule.saved_bp)) == caller.bp;
 }
 
 /// From the frame at `newest`, which is right, towards older ones: those known are verified, those
-/// not are walked to. False when a frame has no rule.
+/// that changed are walked to. False when a frame has no rule.
 bool StackWalk::walk_older(std::size_t newest) noexcept {
     std::size_t now = newest;
-    count(frames_[now]);
-    while (depth_ < wanted()) {
-        if (frames_[now].rule.kind == FrameRule::Kind::outermost) {
-            begin_ = now;
+    count(frames_[now].rule);
+    for (;;) {
+        while (depth_ < wanted() && now > begin_ && is_still_called_by(now)) {
+            --now;
+            count(frames_[now].rule);
+        }
+        if (depth_ >= wanted()) {
             return true;
         }
-        if (now > begin_ && is_still_called_by(frames_[now], frames_[now - 1])) {
-            count(frames_[--now]);
-            continue;
+        switch (walk_changed(now)) {
+            case Step::done:
+                continue;
+            case Step::outermost:
+                return true;
+            case Step::unknown:
+                return false;
         }
-        begin_ = now;
-        const std::size_t before = begin_;
-        make_room_below();
-        now += begin_ - before;
-        WalkedFrame next{};
-        const Step result = step(frames_[now], next);
-        if (result != Step::done) {
-            return result == Step::outermost;
-        }
-        next.rule = rule_for(next.pc);
-        frames_[--begin_] = next;
-        now = begin_;
-        if (frames_[now + 1].rule.uses_bp()) {
-            require_bp(now + 1);
-        }
-        count(next);
     }
-    return true;
+}
+
+/// A frame's registers as they are now: a bp that no frame below needed may have changed since.
+StackWalk::Place StackWalk::place_of(std::size_t index) noexcept {
+    WalkedFrame& frame = frames_[index];
+    if (!frame.needs_bp) {
+        std::size_t newer = index + 1;
+        while (newer < end_ && frames_[newer].rule.saved_bp == 0) {
+            ++newer;
+        }
+        frame.bp = newer < end_
+                       ? word_at(at_offset(frames_[newer - 1].sp, frames_[newer].rule.saved_bp))
+                       : entry_bp_;
+    }
+    return {pcs_[index], frame.sp, frame.bp};
+}
+
+/// Walks by rules from the frame at `now` until it meets a known frame again, which is `now` then,
+/// or to the end.
+StackWalk::Step StackWalk::walk_changed(std::size_t& now) noexcept {
+    Place from = place_of(now);
+    FrameRule rule = frames_[now].rule;
+    std::size_t old = now;
+    fresh_count_ = 0;
+    for (;;) {
+        Place next{};
+        const Step result = depth_ >= wanted() ? Step::outermost : step(from, rule, next);
+        if (result != Step::done) {
+            replace(begin_, now);
+            return result;
+        }
+        if (meets(old, next)) {
+            now = replace(old, now) - 1;
+            count(frames_[now].rule);
+            return Step::done;
+        }
+        rule = rule_for(next.pc);
+        fresh_[fresh_count_++] = {next, rule};
+        count(rule);
+        from = next;
+    }
+}
+
+/// Puts the fresh frames in place of those from `oldest` up to below `newest`; where nothing below
+/// is kept they reach down from `newest`. Returns the index of the oldest of them.
+std::size_t StackWalk::replace(std::size_t oldest, std::size_t newest) noexcept {
+    if (oldest == begin_) {
+        oldest = newest > fresh_count_ ? newest - fresh_count_ : 0;
+        begin_ = oldest;
+    }
+    const std::size_t first = oldest + fresh_count_;
+    if (first != newest) {
+        const std::size_t moved = end_ - newest;
+        std::memmove(frames_ + first, frames_ + newest, moved * sizeof frames_[0]);
+        std::memmove(pcs_ + first, pcs_ + newest, moved * sizeof pcs_[0]);
+        end_ = first + moved;
+    }
+    for (std::size_t at = 0; at < fresh_count_; ++at) {
+        put(oldest + at, fresh_[fresh_count_ - 1 - at]);
+    }
+    if (first > begin_) {
+        frames_[first - 1].link = link_to(frames_[first].rule, frames_[first - 1].needs_bp);
+    }
+    require_bps(oldest, first);
+    if (frames_[first].rule.uses_bp()) {
+        require_bp(first);
+    }
+    return oldest;
 }
 
 /// Why does the result end where it does?
 bool StackWalk::look_beyond() noexcept {
-    const WalkedFrame& last = frame(depth_ - 1);
-    if (last.rule.uses_bp()) {
-        require_bp(end_ - depth_);
+    const std::size_t last = end_ - depth_;
+    const FrameRule rule = frames_[last].rule;
+    if (rule.kind == FrameRule::Kind::outermost) {
+        end_reason_ = End::outermost;
+        return true;
     }
-    WalkedFrame beyond{};
-    const Step result = step(last, beyond);
-    if (result == Step::done) {
-        end_reason_ = End::limit;
-    } else {
-        end_reason_ = last.rule.kind == FrameRule::Kind::outermost ? End::outermost : End::no_caller;
+    const Place from = place_of(last);
+    if (rule.uses_bp()) {
+        require_bp(last);
     }
+    Place beyond{};
+    const Step result = step(from, rule, beyond);
+    end_reason_ = result == Step::done ? End::limit : End::no_caller;
     beyond_sp_ = beyond.sp;
     return result != Step::unknown;
 }
@@ -237,39 +328,32 @@ bool StackWalk::look_beyond() noexcept {
 bool StackWalk::walk(const CallSite& site) noexcept {
     depth_ = 0;
     entry_points_ = 0;
+    entry_bp_ = site.rbp;
     std::size_t meet = 0;
-    if (!walk_to_meeting(site, meet)) {
-        forget();
-        return false;
-    }
-    const bool has_met = meet > begin_;
-    if (has_met) {
-        end_ = meet;
-    } else {
-        forget();
-    }
-    put_fresh_on_top();
-    const std::size_t first_fresh = end_ - fresh_count_;
-    for (std::size_t index = first_fresh; index < end_; ++index) {
-        if (frames_[index].rule.uses_bp()) {
-            require_bp(index);
-        }
-    }
-    if (has_met) {
-        if (first_fresh > 0 && frames_[first_fresh - 1].needs_bp && fresh_count_ != 0 &&
-            frames_[first_fresh].rule.saved_bp == 0) {
-            require_bp(first_fresh);
-        }
-        if (!walk_older(first_fresh - 1)) {
+    bool is_known = walk_to_meeting(site, meet);
+    if (is_known) {
+        const bool has_met = meet > begin_;
+        if (has_met) {
+            end_ = meet;
+        } else {
             forget();
-            return false;
         }
+        put_fresh_on_top();
+        is_known = (!has_met || walk_older(end_ - fresh_count_ - 1)) && look_beyond();
     }
-    if (!look_beyond()) {
+    if (!is_known) {
         forget();
-        return false;
     }
-    return true;
+    return is_known;
+}
+
+StackView StackWalk::view() const noexcept {
+    // Where all frames are entry points the oldest of them stands for the program's.
+    const std::size_t skipped = entry_points_ == depth_ ? depth_ - 1 : entry_points_;
+    const std::span<const std::uintptr_t> frames(pcs_ + end_ - depth_, depth_ - skipped);
+    const std::uint16_t flags =
+        end_reason_ == End::limit ? std::uint16_t{dump::kCutByLimit} : std::uint16_t{0};
+    return {frames, flags, stack_hash(frames, flags)};
 }
 
 }  // namespace tracemalloc::preload

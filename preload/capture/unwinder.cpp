@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "preload/capture/entry_points.h"
@@ -65,7 +66,7 @@ bool load() noexcept {
         diagnostics::say("libunwind.so.8 lacks a function; the program runs untraced");
         return false;
     }
-    g_libunwind.set_caching_policy(*g_libunwind.local_address_space, UNW_CACHE_PER_THREAD);
+    g_libunwind.set_caching_policy(*g_libunwind.local_address_space, UNW_CACHE_NONE);
     if (!rule_learner::prepare()) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
@@ -91,11 +92,12 @@ void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept 
         ++first;
     }
     stack.depth -= first;
-    std::memmove(stack.frames, stack.frames + first, stack.depth * sizeof stack.frames[0]);
     if (stack.depth > limit) {
         stack.depth = limit;
         stack.flags = dump::kCutByLimit;
     }
+    std::memmove(stack.frames, stack.frames + first, stack.depth * sizeof stack.frames[0]);
+    std::reverse(stack.frames, stack.frames + stack.depth);
     if (stack.depth == 0) {
         stack.frames[0] = site.pc;
         stack.depth = 1;

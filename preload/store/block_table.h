@@ -120,11 +120,11 @@ private:
         return (address >> granule_shift_) & (kLeafSlots - 1);
     }
     static std::uint64_t offset_of(std::uint64_t slot) noexcept { return slot >> 30 & 3; }
-    [[nodiscard]] std::uint64_t granule_offset(std::uintptr_t address) const noexcept {
-        return address >> 3 & ((1U << (granule_shift_ - 3)) - 1);
+    /// Two bits tell the blocks of a granule apart; with granules of 16 bytes one is redundant.
+    static std::uint64_t granule_offset(std::uintptr_t address) noexcept {
+        return address >> 3 & 3;
     }
-    [[nodiscard]] std::uint64_t pack(std::uintptr_t address, std::uint64_t size,
-                                     StackId stack) const noexcept {
+    static std::uint64_t pack(std::uintptr_t address, std::uint64_t size, StackId stack) noexcept {
         return size << 32 | granule_offset(address) << 30 | static_cast<std::uint64_t>(stack);
     }
 

@@ -16,86 +16,61 @@ constexpr std::uint64_t entry_of(std::uint64_t hash, std::uint32_t id) noexcept 
     return (hash & ~kIdMask) | id;
 }
 
-bool equal(const StackRecord& record, std::span<const std::uintptr_t> frames,
-           std::uint16_t flags) noexcept {
-    return record.depth == frames.size() && record.flags == flags &&
+bool equal(const StackRecord& record, const StackView& stack) noexcept {
+    return record.depth == stack.frames.size() && record.flags == stack.flags &&
            record.retired.load(std::memory_order_relaxed) == 0 &&
-           std::memcmp(record.frames().data(), frames.data(), frames.size_bytes()) == 0;
+           std::memcmp(record.frames().data(), stack.frames.data(), stack.frames.size_bytes()) == 0;
 }
 
 }  // namespace
 
-// Two multiply-xor lanes: the multiplications of neighbouring frames overlap.
-std::uint64_t StackInterner::hash(std::span<const std::uintptr_t> frames,
-                                  std::uint16_t flags) noexcept {
-    constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15ULL;
-    std::uint64_t even = flags + 1;
-    std::uint64_t odd = frames.size();
-    std::size_t at = 0;
-    for (; at + 2 <= frames.size(); at += 2) {
-        even = (even ^ frames[at]) * kPrime;
-        odd = (odd ^ frames[at + 1]) * kPrime;
-        even ^= even >> 29;
-        odd ^= odd >> 31;
-    }
-    if (at < frames.size()) {
-        even = (even ^ frames[at]) * kPrime;
-    }
-    std::uint64_t mixed = (even ^ (odd * kPrime)) * kPrime;
-    mixed ^= mixed >> 32;
-    return mixed * kPrime;
-}
-
-StackId StackInterner::intern(std::span<const std::uintptr_t> frames,
-                              std::uint16_t flags) noexcept {
-    const std::uint64_t key = hash(frames, flags);
+StackId StackInterner::intern(const StackView& stack) noexcept {
     if (const Index* const index = index_.load(std::memory_order_acquire)) {
-        if (const StackId id = find(index, frames, flags, key); id != StackId::none) {
+        if (const StackId id = find(index, stack); id != StackId::none) {
             return id;
         }
     }
-    return add(frames, flags, key);
+    return add(stack);
 }
 
-StackId StackInterner::find(const Index* index, std::span<const std::uintptr_t> frames,
-                            std::uint16_t flags, std::uint64_t hash) const noexcept {
-    for (std::uint64_t at = hash >> 32;; ++at) {
+StackId StackInterner::find(const Index* index, const StackView& stack) const noexcept {
+    for (std::uint64_t at = stack.hash >> 32;; ++at) {
         const std::uint64_t entry =
             index->entries[at & index->mask].load(std::memory_order_acquire);
         if (entry == 0) {
             return StackId::none;
         }
-        if (((entry ^ hash) & ~kIdMask) == 0) {
+        if (((entry ^ stack.hash) & ~kIdMask) == 0) {
             const auto id = static_cast<StackId>(entry & kIdMask);
-            if (equal(record(id), frames, flags)) {
+            if (equal(record(id), stack)) {
                 return id;
             }
         }
     }
 }
 
-StackId StackInterner::add(std::span<const std::uintptr_t> frames, std::uint16_t flags,
-                           std::uint64_t hash) noexcept {
+StackId StackInterner::add(const StackView& stack) noexcept {
     const SpinGuard guard(lock_);
     if (!make_room()) {
         return StackId::none;
     }
     Index* const index = index_.load(std::memory_order_relaxed);
-    if (const StackId id = find(index, frames, flags, hash); id != StackId::none) {
+    if (const StackId id = find(index, stack); id != StackId::none) {
         return id;  // another thread was first
     }
-    void* const memory = arena_.allocate(sizeof(StackRecord) + frames.size_bytes());
+    void* const memory = arena_.allocate(sizeof(StackRecord) + stack.frames.size_bytes());
     if (memory == nullptr) {
         return StackId::none;
     }
-    auto* const record = new (memory) StackRecord{hash, static_cast<std::uint16_t>(frames.size()),
-                                                  flags, std::atomic<std::uint32_t>{0}};
-    std::memcpy(static_cast<void*>(record + 1), frames.data(), frames.size_bytes());
+    auto* const record =
+        new (memory) StackRecord{stack.hash, static_cast<std::uint16_t>(stack.frames.size()),
+                                 stack.flags, std::atomic<std::uint32_t>{0}};
+    std::memcpy(static_cast<void*>(record + 1), stack.frames.data(), stack.frames.size_bytes());
 
     const std::uint32_t id = size_.load(std::memory_order_relaxed) + 1;
     directory_[id >> kRowBits].load(std::memory_order_relaxed)[id & kRowMask] = record;
     size_.store(id, std::memory_order_release);
-    place(*index, hash, id);
+    place(*index, stack.hash, id);
     return static_cast<StackId>(id);
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <span>
 
+#include "preload/capture/raw_stack.h"
 #include "preload/platform/spin_lock.h"
 #include "preload/store/arena.h"
 #include "preload/store/stack_id.h"
@@ -37,8 +38,8 @@ static_assert(sizeof(StackRecord) == 16);
 
 class StackInterner {
 public:
-    /// `frames` most recent first. StackId::none when there is no room left.
-    StackId intern(std::span<const std::uintptr_t> frames, std::uint16_t flags) noexcept;
+    /// StackId::none when there is no room left.
+    StackId intern(const StackView& stack) noexcept;
 
     [[nodiscard]] const StackRecord& record(StackId id) const noexcept {
         const auto number = static_cast<std::uint32_t>(id);
@@ -65,8 +66,6 @@ public:
     /// In a fork child that could not be frozen first.
     void reset_lock() noexcept { lock_.reset(); }
 
-    static std::uint64_t hash(std::span<const std::uintptr_t> frames, std::uint16_t flags) noexcept;
-
 private:
     static constexpr std::uint32_t kRowBits = 12;
     static constexpr std::uint32_t kRowMask = (1U << kRowBits) - 1;
@@ -81,10 +80,8 @@ private:
     StackRecord& mutable_record(std::uint32_t id) noexcept {
         return *directory_[id >> kRowBits].load(std::memory_order_acquire)[id & kRowMask];
     }
-    [[nodiscard]] StackId find(const Index* index, std::span<const std::uintptr_t> frames,
-                               std::uint16_t flags, std::uint64_t hash) const noexcept;
-    StackId add(std::span<const std::uintptr_t> frames, std::uint16_t flags,
-                std::uint64_t hash) noexcept;
+    [[nodiscard]] StackId find(const Index* index, const StackView& stack) const noexcept;
+    StackId add(const StackView& stack) noexcept;
     bool make_room() noexcept;
     static void place(Index& index, std::uint64_t hash, std::uint32_t id) noexcept;
 
