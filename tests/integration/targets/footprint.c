@@ -22,6 +22,28 @@ static int count_entries(const char* path) {
     return count;
 }
 
+// A frame without unwind information, as just-in-time compilers make them: unwinders have to guess,
+// and some try the memory out with a write to a descriptor of their own.
+void* allocate_in_a_bare_frame(size_t size);
+__asm__(
+    ".text\n.type allocate_in_a_bare_frame, @function\nallocate_in_a_bare_frame:\n"
+    "    push %rbx\n    call malloc@PLT\n    pop %rbx\n    ret\n"
+    ".size allocate_in_a_bare_frame, . - allocate_in_a_bare_frame\n");
+
+/// Files that take the numbers of all that were closed, and may not be touched by anyone else.
+enum { kOwnFiles = 4 };
+
+static int open_own_files(int* files) {
+    for (int index = 0; index < kOwnFiles; ++index) {
+        char name[32];
+        snprintf(name, sizeof name, "own_file.%d", index);
+        files[index] = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+        if (write(files[index], "0123456789", 10) != 10 || lseek(files[index], 5, SEEK_SET) != 5)
+            return 0;
+    }
+    return 1;
+}
+
 int main(void) {
     say("result files %d threads %d", count_entries("/proc/self/fd"),
         count_entries("/proc/self/task"));
@@ -41,10 +63,14 @@ int main(void) {
     LIVE(malloc, 1801, malloc(opaque(1801)));
     for (int file = 3; file < 1024; ++file)
         close(file);
-    int own = open("own_file", O_RDWR | O_CREAT | O_TRUNC, 0600);
-    say("result own file %d", own);
-    if (write(own, "mine", 4) != 4)
+    int files[kOwnFiles];
+    if (!open_own_files(files))
         return 1;
+    for (int round = 0; round < 20; ++round)
+        free(TEMPORARY(allocate_in_a_bare_frame(opaque(100))));
+    for (int index = 0; index < kOwnFiles; ++index)
+        say("result own file %d at %ld of %ld", files[index],
+            (long)lseek(files[index], 0, SEEK_CUR), (long)lseek(files[index], 0, SEEK_END));
     if (chdir("/") != 0)
         return 1;
     close(0);
