@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "preload/capture/stack_walk.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "preload/capture/entry_points.h"
@@ -214,16 +215,29 @@ TM_INLINE bool StackWalk::is_still_called_by(std::size_t callee) const noexcept 
            word_at(at_offset(caller.sp, left.rule.saved_bp)) == caller.bp;
 }
 
+/// How many frames from the one at `now` on still return to where they did. They are counted.
+std::size_t StackWalk::verify(std::size_t now) noexcept {
+    const std::size_t start = now;
+    while (TM_UNLIKELY(entry_points_ == depth_) && now > begin_ && is_still_called_by(now)) {
+        count(frames_[--now].rule);
+    }
+    const std::size_t most = std::min(wanted() - depth_, now - begin_);
+    const std::size_t stop = entry_points_ == depth_ ? now : now - most;
+    const std::size_t from = now;
+    while (now != stop && is_still_called_by(now)) {
+        --now;
+    }
+    depth_ += from - now;
+    return start - now;
+}
+
 /// From the frame at `newest`, which is right, towards older ones: those known are verified, those
 /// that changed are walked to. False when a frame has no rule.
 bool StackWalk::walk_older(std::size_t newest) noexcept {
     std::size_t now = newest;
     count(frames_[now].rule);
     for (;;) {
-        while (depth_ < wanted() && now > begin_ && is_still_called_by(now)) {
-            --now;
-            count(frames_[now].rule);
-        }
+        now -= verify(now);
         if (depth_ >= wanted()) {
             return true;
         }

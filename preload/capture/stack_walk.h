@@ -92,6 +92,7 @@ private:
     bool walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept;
     [[nodiscard]] bool meets(std::size_t& old, const Place& now) noexcept;
     void put_fresh_on_top() noexcept;
+    std::size_t verify(std::size_t now) noexcept;
     bool walk_older(std::size_t newest) noexcept;
     Step walk_changed(std::size_t& now) noexcept;
     std::size_t replace(std::size_t oldest, std::size_t newest) noexcept;
