@@ -114,16 +114,15 @@ std::uint64_t traced_peak() noexcept {
 /// Everything that can fail and leaves the program untraced. The reason has been said.
 bool prepare() noexcept {
     diagnostics::remember_stderr();
-    if (!parse_options(environ, g_options)) {
-        return false;
-    }
     if (!program_calls_our_malloc()) {
         diagnostics::say(
             "another malloc comes before this library's (the program's own, or one preloaded "
             "earlier); the program runs untraced");
         return false;
     }
-    if (!g_options.start || !unwinder::load()) {
+    find_rare_functions();
+    find_new_family();
+    if (!parse_options(environ, g_options) || !g_options.start || !unwinder::load()) {
         return false;
     }
     thread_registry::prepare();
@@ -141,7 +140,6 @@ bool prepare() noexcept {
 void arm() noexcept {
     const int program_errno = errno;
     find_next_functions();
-    find_new_family();
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
     if (!prepare()) {
         g_attention.fetch_or(kOff, std::memory_order_release);

@@ -11,6 +11,21 @@ namespace tracemalloc::preload {
 
 constinit Tracker g_tracker;
 
+namespace {
+
+/// libunwind may be asked for the whole stack: no frame of it makes it guess.
+bool has_rules(std::span<const std::uintptr_t> frames) noexcept {
+    for (const std::uintptr_t pc : frames) {
+        const FrameRule::Kind kind = g_rules.find(pc).kind;
+        if (kind == FrameRule::Kind::not_learned || kind == FrameRule::Kind::no_table) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
 void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
                       unsigned granule_shift) noexcept {
     nframe_ = nframe;
@@ -46,17 +61,21 @@ StackId Tracker::walk_or_unwind(StackCache* cache, const CallSite& site) noexcep
         }
     }
     RawStack stack;
-    unwinder::capture(site, nframe_, stack);
+    unwinder::step_by_step(site, nframe_, stack);
     return stacks_.intern(stack.view());
 }
 
 // The proof of exactness: the first difference ends the process.
 void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexcept {
-    RawStack truth;
-    unwinder::capture(site, nframe_, truth);
-    const auto expected = truth.view().frames;
     const StackRecord& record = stacks_.record(id);
     const auto found = record.frames();
+    RawStack truth;
+    if ((record.flags & dump::kCutByUnwinder) == 0 && has_rules(found)) {
+        unwinder::capture(site, nframe_, truth);
+    } else {
+        unwinder::step_by_step(site, nframe_, truth);
+    }
+    const auto expected = truth.view().frames;
     if (found.size() == expected.size() && record.flags == truth.flags &&
         std::memcmp(found.data(), expected.data(), found.size_bytes()) == 0) {
         return;

@@ -72,7 +72,7 @@ void put_memory(Facts& facts, const SnapshotInfo& info, const Total& total) {
         facts.size("allocator in use", info.allocator_used_bytes);
         facts.size("allocator free", info.allocator_free_bytes);
     } else {
-        facts.fact("allocator", "no figures (not glibc's)");
+        facts.fact("allocator", "no figures (they are taken at exit, from glibc's)");
     }
 }
 

@@ -22,7 +22,8 @@ struct FrameRule {
         frame_pointer,
         realigned,
         outermost,  ///< nothing called this frame
-        opaque      ///< needs the unwinder: signal frame, no unwind table, anything else
+        no_table,   ///< no unwind table (generated code): nothing is known of its caller
+        opaque      ///< needs the unwinder: signal frame, anything else that has a table
     };
 
     Kind kind = Kind::not_learned;

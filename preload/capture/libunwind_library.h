@@ -13,6 +13,7 @@ struct LibunwindLibrary {
     decltype(&unw_backtrace) backtrace = nullptr;
     decltype(&unw_flush_cache) flush_cache = nullptr;
     decltype(&unw_set_caching_policy) set_caching_policy = nullptr;
+    decltype(&unw_tdep_getcontext) getcontext = nullptr;
     decltype(&unw_init_local) init_local = nullptr;
     decltype(&unw_step) step = nullptr;
     decltype(&unw_get_reg) get_reg = nullptr;

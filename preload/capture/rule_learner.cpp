@@ -129,7 +129,7 @@ FrameRule explain(std::uintptr_t cfa) noexcept {
 
 /// What libunwind does without a table looks like one of these.
 bool may_be_guess(const FrameRule& rule) noexcept {
-    return rule.kind == FrameRule::Kind::frame_pointer || rule.cfa_offset <= 16;
+    return rule.kind != FrameRule::Kind::stack_pointer || rule.cfa_offset <= 16;
 }
 
 FrameRule learn_with_lock(std::uintptr_t pc) noexcept {
@@ -138,8 +138,10 @@ FrameRule learn_with_lock(std::uintptr_t pc) noexcept {
     frame.step();
     const std::uintptr_t cfa = frame.get(UNW_X86_64_RSP);
     FrameRule rule = explain(cfa);
-    if (rule.kind == FrameRule::Kind::opaque ||
-        (may_be_guess(rule) && !MadeUpFrame(pc).has_table())) {
+    if (may_be_guess(rule) && !MadeUpFrame(pc).has_table()) {
+        return {.kind = FrameRule::Kind::no_table};
+    }
+    if (rule.kind == FrameRule::Kind::opaque) {
         return kOpaque;
     }
     if (const std::uintptr_t place = frame.place_of_bp(); place != 0) {

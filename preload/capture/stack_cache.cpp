@@ -82,8 +82,7 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     }
     const WalkedFrame& last = walk_.frame(walk_.depth() - 1);
     entry.cut_offset = kNotCut;
-    if (walk_.end_reason() != StackWalk::End::outermost &&
-        last.rule.kind == FrameRule::Kind::realigned) {
+    if (last.rule.kind == FrameRule::Kind::realigned) {
         add(place_of_cfa(last), walk_.beyond_sp());
     }
     if (walk_.end_reason() == StackWalk::End::limit) {

@@ -79,6 +79,7 @@ TM_INLINE StackWalk::Step StackWalk::step(const Place& from, FrameRule rule, Pla
             break;
         }
         case FrameRule::Kind::outermost:
+        case FrameRule::Kind::no_table:
             return Step::outermost;
         default:
             return Step::unknown;
@@ -324,8 +325,8 @@ std::size_t StackWalk::replace(std::size_t oldest, std::size_t newest) noexcept 
 bool StackWalk::look_beyond() noexcept {
     const std::size_t last = end_ - depth_;
     const FrameRule rule = frames_[last].rule;
-    if (rule.kind == FrameRule::Kind::outermost) {
-        end_reason_ = End::outermost;
+    if (rule.kind == FrameRule::Kind::outermost || rule.kind == FrameRule::Kind::no_table) {
+        end_reason_ = rule.kind == FrameRule::Kind::outermost ? End::outermost : End::no_table;
         return true;
     }
     const Place from = place_of(last);
@@ -365,8 +366,9 @@ StackView StackWalk::view() const noexcept {
     // Where all frames are entry points the oldest of them stands for the program's.
     const std::size_t skipped = entry_points_ == depth_ ? depth_ - 1 : entry_points_;
     const std::span<const std::uintptr_t> frames(pcs_ + end_ - depth_, depth_ - skipped);
-    const std::uint16_t flags =
-        end_reason_ == End::limit ? std::uint16_t{dump::kCutByLimit} : std::uint16_t{0};
+    const std::uint16_t flags = end_reason_ == End::limit      ? std::uint16_t{dump::kCutByLimit}
+                                : end_reason_ == End::no_table ? std::uint16_t{dump::kCutByUnwinder}
+                                                               : std::uint16_t{0};
     return {frames, flags, stack_hash(frames, flags)};
 }
 

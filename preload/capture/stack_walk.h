@@ -65,7 +65,7 @@ public:
         return pcs_[end_ - 1 - number];
     }
     /// Why the oldest frame of the result is the last.
-    enum class End { limit, outermost, no_caller };
+    enum class End { limit, outermost, no_table, no_caller };
     [[nodiscard]] End end_reason() const noexcept { return end_reason_; }
     /// The stack pointer beyond it; its return address, zero for no_caller, lies below.
     [[nodiscard]] std::uintptr_t beyond_sp() const noexcept { return beyond_sp_; }

@@ -41,6 +41,31 @@ std::size_t own_frames(const RawStack& stack, std::uintptr_t site_pc) noexcept {
     return 0;
 }
 
+/// Frames to ask for: one beyond the limit tells whether it cuts, the rest are taken off.
+std::size_t room_for(std::size_t limit) noexcept {
+    return limit + 16 < RawStack::kCapacity ? limit + 16 : RawStack::kCapacity;
+}
+
+/// Frames as libunwind gives them, newest first and with ours → the program's, oldest first.
+void keep_program_frames(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
+    std::size_t first = own_frames(stack, site.pc);
+    while (first + 1 < stack.depth && g_entry_points.contain(stack.frames[first])) {
+        ++first;
+    }
+    stack.depth -= first;
+    if (stack.depth > limit) {
+        stack.depth = limit;
+        stack.flags = dump::kCutByLimit;
+    }
+    std::memmove(stack.frames, stack.frames + first, stack.depth * sizeof stack.frames[0]);
+    std::reverse(stack.frames, stack.frames + stack.depth);
+    if (stack.depth == 0) {
+        stack.frames[0] = site.pc;
+        stack.depth = 1;
+        stack.flags = dump::kCutByUnwinder;
+    }
+}
+
 }  // namespace
 
 bool load() noexcept {
@@ -56,6 +81,7 @@ bool load() noexcept {
         bind(library, "unw_backtrace", g_libunwind.backtrace) &&
         bind(library, TM_TEXT(unw_flush_cache), g_libunwind.flush_cache) &&
         bind(library, TM_TEXT(unw_set_caching_policy), g_libunwind.set_caching_policy) &&
+        bind(library, TM_TEXT(unw_tdep_getcontext), g_libunwind.getcontext) &&
         bind(library, TM_TEXT(unw_init_local), g_libunwind.init_local) &&
         bind(library, TM_TEXT(unw_step), g_libunwind.step) &&
         bind(library, TM_TEXT(unw_get_reg), g_libunwind.get_reg) &&
@@ -81,28 +107,37 @@ void warm_up() noexcept {
 
 void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
     static_assert(sizeof(void*) == sizeof(stack.frames[0]));
-    const std::size_t room = limit + 16 < RawStack::kCapacity ? limit + 16 : RawStack::kCapacity;
-    const int found =
-        g_libunwind.backtrace(reinterpret_cast<void**>(stack.frames), static_cast<int>(room));
+    const int found = g_libunwind.backtrace(reinterpret_cast<void**>(stack.frames),
+                                            static_cast<int>(room_for(limit)));
     stack.depth = found > 0 ? static_cast<std::size_t>(found) : 0;
     stack.flags = 0;
+    keep_program_frames(site, limit, stack);
+}
 
-    std::size_t first = own_frames(stack, site.pc);
-    while (first + 1 < stack.depth && g_entry_points.contain(stack.frames[first])) {
-        ++first;
+void step_by_step(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
+    unw_context_t context;
+    unw_cursor_t cursor;
+    g_libunwind.getcontext(&context);
+    stack.depth = 0;
+    stack.flags = 0;
+    if (g_libunwind.init_local(&cursor, &context) == 0) {
+        int result = 1;
+        while (result > 0 && stack.depth < room_for(limit)) {
+            unw_proc_info_t procedure;
+            if (g_libunwind.get_proc_info(&cursor, &procedure) != 0 ||
+                procedure.unwind_info_size == 0) {
+                stack.flags = dump::kCutByUnwinder;
+                break;
+            }
+            result = g_libunwind.step(&cursor);
+            unw_word_t pc = 0;
+            if (result > 0 && g_libunwind.get_reg(&cursor, UNW_X86_64_RIP, &pc) == 0) {
+                stack.frames[stack.depth++] = pc;
+            }
+        }
+        stack.flags = result < 0 ? std::uint16_t{dump::kCutByUnwinder} : stack.flags;
     }
-    stack.depth -= first;
-    if (stack.depth > limit) {
-        stack.depth = limit;
-        stack.flags = dump::kCutByLimit;
-    }
-    std::memmove(stack.frames, stack.frames + first, stack.depth * sizeof stack.frames[0]);
-    std::reverse(stack.frames, stack.frames + stack.depth);
-    if (stack.depth == 0) {
-        stack.frames[0] = site.pc;
-        stack.depth = 1;
-        stack.flags = dump::kCutByUnwinder;
-    }
+    keep_program_frames(site, limit, stack);
 }
 
 void forget_code() noexcept {

@@ -104,7 +104,7 @@ constinit NextFunctions g_next = {
     .signal = nullptr,
 };
 
-// The four that a failing dlsym uses itself come first.
+// These exist in every libc: no lookup fails, and a failing one allocates.
 void find_next_functions() noexcept {
     Lookup expected = Lookup::not_started;
     if (!g_lookup.compare_exchange_strong(expected, Lookup::running)) {
@@ -119,14 +119,17 @@ void find_next_functions() noexcept {
     look_up(g_next.memalign, "memalign");
     look_up(g_next.valloc, "valloc");
     look_up(g_next.pvalloc, "pvalloc");
-    look_up(g_next.free_sized, "free_sized");
-    look_up(g_next.free_aligned_sized, "free_aligned_sized");
     look_up(g_next.dlclose, "dlclose");
     look_up(g_next.exit_now, "_exit");
     look_up(g_next.sigaction, "sigaction");
     look_up(g_next.signal, "signal");
-    dlerror();  // what was not found is no error of the program's
     g_lookup.store(Lookup::done, std::memory_order_release);
+}
+
+void find_rare_functions() noexcept {
+    look_up(g_next.free_sized, "free_sized");
+    look_up(g_next.free_aligned_sized, "free_aligned_sized");
+    dlerror();  // what was not found is no error of the program's
 }
 
 bool next_allocator_is_glibc() noexcept {

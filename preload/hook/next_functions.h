@@ -34,8 +34,10 @@ struct NextFunctions {
 
 extern NextFunctions g_next;
 
-/// Looks all of them up. Idempotent.
+/// Looks up all that every libc has. Idempotent.
 void find_next_functions() noexcept;
+/// The rest. Not where another malloc comes before ours: a failing lookup allocates and frees.
+void find_rare_functions() noexcept;
 
 /// True when the C allocator is glibc's, whose blocks are never closer than 32 bytes.
 bool next_allocator_is_glibc() noexcept;

@@ -31,7 +31,7 @@ struct alignas(64) ThreadState {
     bool may_cache = false;      ///< somebody takes the cache back when the thread ends
     std::uint32_t captures = 0;  ///< counted in checked mode only
 
-    pid_t tid = 0;  ///< 0: not in use
+    pid_t tid = 0;                ///< 0: not in use
     ThreadState* next = nullptr;  ///< in the registry; set once
     std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
 

@@ -17,7 +17,8 @@ namespace tracemalloc::preload {
 
 class CodeHistory {
 public:
-    /// Before and after the loader may unload something. Not inside a hook.
+    /// Before and after the loader may unload something. Inside a hook, so that no signal handler
+    /// takes a snapshot of half a list.
     void before_unload() noexcept;
     void after_unload(StackInterner& stacks) noexcept;
 

@@ -207,8 +207,7 @@ private:
         std::uint32_t indexes[RawStack::kCapacity];
         bool is_exact = false;
         for (std::size_t at = 0; at < frames.size(); ++at) {
-            indexes[at] =
-                addresses_.find_or_add(frames[frames.size() - 1 - at], retired, is_exact);
+            indexes[at] = addresses_.find_or_add(frames[frames.size() - 1 - at], retired, is_exact);
             if (indexes[at] == dump::kNone) {
                 has_room_ = false;
                 return;
