@@ -30,11 +30,11 @@ using namespace tracemalloc::preload;
 
 extern "C" {
 
-TM_HOOK [[noreturn]] void _exit(int status) {
+TM_HOOK void _exit(int status) {
     end_now(status);
 }
 
-TM_HOOK [[noreturn]] void _Exit(int status) {
+TM_HOOK void _Exit(int status) {
     end_now(status);
 }
 
