@@ -81,7 +81,8 @@ private:
         }
         state->hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with freeze()
-        if (TM_UNLIKELY(g_attention.load(std::memory_order_relaxed) != 0)) {
+        // Acquire, as free as relaxed here: what was read while frozen was read before this hook.
+        if (TM_UNLIKELY(g_attention.load(std::memory_order_acquire) != 0)) {
             return enter_with_attention(*state, frame);
         }
         return reinterpret_cast<Entry>(state);

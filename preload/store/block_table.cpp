@@ -10,6 +10,9 @@ namespace tracemalloc::preload {
 
 void BlockTable::prepare(unsigned granule_shift) noexcept {
     granule_shift_ = granule_shift;
+    // A block of more than 8 bytes at the start of its granule of 16 fills it.
+    smallest_alone_ = granule_shift < 5 ? 9 : 0;
+    shared_offset_ = granule_shift < 5 ? 8 : 0;
     // A huge page here would cost 2 MiB for the first block.
     const auto start = reinterpret_cast<std::uintptr_t>(&root_) & ~(pages::kPageBytes - 1);
     system_call(SYS_madvise, start, sizeof root_, MADV_NOHUGEPAGE);
@@ -19,7 +22,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     if (address >> (granule_shift_ + kLeafBits) >= kRootEntries) {
         return nullptr;
     }
-    std::atomic<Leaf*>& entry = root_[root_index(address)];
+    const std::atomic_ref<Leaf*> entry = root_entry(root_index(address));
     Leaf* leaf = entry.load(std::memory_order_acquire);
     if (leaf != nullptr) {
         return leaf;
@@ -45,30 +48,33 @@ bool BlockTable::put_slowly(std::uintptr_t address, std::uint64_t size, StackId 
         return false;
     }
     std::atomic<std::uint64_t>& slot = leaf->slots[slot_index(address)];
-    const std::uint64_t old = slot.load(std::memory_order_relaxed);
-    // Someone freed a block behind our back and the address came again, or, with granules of 16
-    // bytes, the neighbour of 8 bytes lives.
-    const bool is_neighbour = old != 0 && offset_of(old) != granule_offset(address);
-    if (old != 0 && !is_neighbour) {
-        replaced = static_cast<std::int64_t>(take_slowly(address, old).size);
+    std::uint64_t found = slot.load(std::memory_order_relaxed);
+    if (found != 0 && offset_of(found) == granule_offset(address)) {
+        // Someone freed a block behind our back and the address came again.
+        replaced = static_cast<std::int64_t>(take_slowly(address, found).size);
+        found = 0;
     }
-    if (is_neighbour || size > kSlotSizeMax) {
-        if (!large_.put({address, size, stack}, replaced)) {
-            return false;
-        }
-        if (is_neighbour) {
-            return true;
-        }
-        size = kSizeElsewhere;
+    const bool is_huge = size > kSlotSizeMax;
+    leaf->written[slot_index(address) / kSlotsPerPage].store(1, std::memory_order_relaxed);
+    const bool has_slot =
+        found == 0 &&
+        slot.compare_exchange_strong(found, pack(address, is_huge ? kSizeElsewhere : size, stack),
+                                     std::memory_order_relaxed);
+    if (has_slot && !is_huge) {
+        return true;
     }
-    leaf->written[slot_index(address) / kSlotsPerPage] = 1;
-    slot.store(pack(address, size, stack), std::memory_order_relaxed);
-    return true;
+    if (large_.put({address, size, stack}, replaced)) {
+        return true;
+    }
+    if (has_slot) {
+        slot.store(0, std::memory_order_relaxed);
+    }
+    return false;
 }
 
 Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept {
     if (slot != 0 && offset_of(slot) == granule_offset(address)) {
-        Leaf* const leaf = root_[root_index(address)].load(std::memory_order_relaxed);
+        Leaf* const leaf = root_entry(root_index(address)).load(std::memory_order_relaxed);
         leaf->slots[slot_index(address)].store(0, std::memory_order_relaxed);
         if (size_of(slot) != kSizeElsewhere) {
             return {address, size_of(slot), stack_of(slot)};
@@ -85,7 +91,7 @@ std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcep
     std::size_t found = 0;
     for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
         for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
-            if (leaf->written[page] == 0) {
+            if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
                 continue;
             }
             const auto* const slots = &leaf->slots[page * kSlotsPerPage];
@@ -108,8 +114,8 @@ std::uint64_t BlockTable::touched_bytes() const noexcept {
     std::uint64_t written_pages = 0;
     for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
         written_pages += 1;  // its `written` bytes
-        for (const unsigned char is_written : leaf->written) {
-            written_pages += is_written;
+        for (const std::atomic<unsigned char>& is_written : leaf->written) {
+            written_pages += is_written.load(std::memory_order_relaxed);
         }
     }
     return written_pages * pages::kPageBytes;

@@ -8,8 +8,10 @@
 //   slot      [ size 32 | offset in granule 2 | spare 6 | stack id 24 ]    0 = empty
 //
 // Between the return of malloc and the call of free an address belongs to one thread, so a slot has
-// one writer at a time and needs no lock and no atomic read-modify-write. What does not fit a slot
-// (a size of 4 GiB or more, a second block in one granule) goes to a side table behind a lock.
+// one writer at a time and needs no lock and no atomic read-modify-write. Except where two blocks
+// may share a granule of 16 bytes: their threads compete for the slot by compare-and-swap. What
+// does not fit a slot (a size of 4 GiB or more, the second block of a granule) goes to a side table
+// behind a lock.
 //
 // The leaf remembers which of its pages were written, so a walk reads no page twice and maps none.
 // Memory: 8 bytes for each granule of heap in use, in whole pages; 1 byte for 16 KiB of heap.
@@ -45,12 +47,12 @@ public:
     /// `replaced` gets the size of a block the table still held at this address.
     TM_INLINE bool put(std::uintptr_t address, std::uint64_t size, StackId stack,
                        std::int64_t& replaced) noexcept {
-        Leaf* const leaf = root_[root_index(address)].load(std::memory_order_acquire);
+        Leaf* const leaf = root_entry(root_index(address)).load(std::memory_order_acquire);
         const std::size_t index = slot_index(address);
-        if (TM_LIKELY(leaf != nullptr && size <= kSlotSizeMax)) {
+        if (TM_LIKELY(leaf != nullptr && has_slot_of_its_own(address, size))) {
             std::atomic<std::uint64_t>& slot = leaf->slots[index];
             if (TM_LIKELY(slot.load(std::memory_order_relaxed) == 0)) {
-                leaf->written[index / kSlotsPerPage] = 1;
+                leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
                 slot.store(pack(address, size, stack), std::memory_order_relaxed);
                 return true;
             }
@@ -64,7 +66,7 @@ public:
         if (TM_UNLIKELY(root_at >= kRootEntries)) {
             return {};
         }
-        Leaf* const leaf = root_[root_at].load(std::memory_order_acquire);
+        Leaf* const leaf = root_entry(root_at).load(std::memory_order_acquire);
         if (TM_UNLIKELY(leaf == nullptr)) {
             return {};
         }
@@ -109,10 +111,19 @@ private:
 
     struct Leaf {
         std::atomic<std::uint64_t> slots[kLeafSlots];
-        unsigned char written[kLeafSlots / kSlotsPerPage];
+        std::atomic<unsigned char> written[kLeafSlots / kSlotsPerPage];
         Leaf* next;  // all leaves, so that a walk does not read the root
     };
 
+    /// False for huge blocks and for those that may have a neighbour in their granule.
+    [[nodiscard]] bool has_slot_of_its_own(std::uintptr_t address,
+                                           std::uint64_t size) const noexcept {
+        return size - smallest_alone_ <= kSlotSizeMax - smallest_alone_ &&
+               (address & shared_offset_) == 0;
+    }
+    [[nodiscard]] std::atomic_ref<Leaf*> root_entry(std::size_t index) noexcept {
+        return std::atomic_ref<Leaf*>(root_[index]);
+    }
     [[nodiscard]] std::size_t root_index(std::uintptr_t address) const noexcept {
         return (address >> (granule_shift_ + kLeafBits)) & (kRootEntries - 1);
     }
@@ -137,10 +148,13 @@ private:
         return leaves_.load(std::memory_order_acquire);
     }
 
-    unsigned granule_shift_ = 0;  // all-zero, so that the root needs no place in the file
+    // All-zero, so that the root needs no place in the file.
+    unsigned granule_shift_ = 0;
+    std::uint64_t smallest_alone_ = 0;
+    std::uintptr_t shared_offset_ = 0;
     LargeBlocks large_;
     std::atomic<Leaf*> leaves_{nullptr};
-    std::atomic<Leaf*> root_[kRootEntries] = {};
+    Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors
 };
 
 }  // namespace tracemalloc::preload

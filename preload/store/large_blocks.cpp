@@ -29,7 +29,7 @@ bool LargeBlocks::grow() noexcept {
     if (entries == nullptr) {
         return false;
     }
-    for_each([&](const LargeBlock& block) {
+    for_each_with_lock([&](const LargeBlock& block) {
         std::size_t at = home(block.address, capacity);
         while (entries[at].address != 0) {
             at = (at + 1) & (capacity - 1);

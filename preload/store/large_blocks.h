@@ -31,18 +31,24 @@ public:
     }
     void reset_lock() noexcept { lock_.reset(); }
 
+    /// Holds the lock: a view is made ready before the threads stand still.
     template <typename Visit>
     void for_each(Visit visit) const noexcept {
+        const SpinGuard guard(lock_);
+        for_each_with_lock(visit);
+    }
+
+private:
+    static constexpr std::uintptr_t kRemoved = 1;
+
+    template <typename Visit>
+    void for_each_with_lock(Visit visit) const noexcept {
         for (std::size_t at = 0; at < capacity_; ++at) {
             if (entries_[at].address > kRemoved) {
                 visit(entries_[at]);
             }
         }
     }
-
-private:
-    static constexpr std::uintptr_t kRemoved = 1;
-
     [[nodiscard]] LargeBlock* find(std::uintptr_t address) const noexcept;
     bool grow() noexcept;
     static std::size_t home(std::uintptr_t address, std::size_t capacity) noexcept {
@@ -53,7 +59,7 @@ private:
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;  // live and removed
     std::atomic<std::size_t> live_{0};
-    SpinLock lock_;
+    mutable SpinLock lock_;
 };
 
 }  // namespace tracemalloc::preload
