@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+//
+// This file is compiled with frame pointers, as the hooks are.
+#include "tests/unit/preload/capture/comparison.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "tests/support/catch.h"
+
+namespace tracemalloc::test {
+
+namespace {
+
+using namespace preload;
+
+Comparison* g_living = nullptr;
+
+/// libunwind is loaded once, as the tracer does it.
+void load_unwinder() {
+    static const bool is_loaded = unwinder::load();
+    REQUIRE(is_loaded);
+    unwinder::warm_up();
+}
+
+}  // namespace
+
+Comparison::Comparison(std::size_t limit)
+    : limit_(limit),
+      cache_((load_unwinder(), StackCache::create(limit))),
+      stacks_(std::make_unique<StackInterner>()) {
+    REQUIRE(cache_ != nullptr);
+    g_living = this;
+}
+
+Comparison::~Comparison() {
+    g_living = nullptr;
+    StackCache::destroy(cache_);
+}
+
+__attribute__((noinline)) void Comparison::stop() {
+    g_living->compare(CallSite::of_frame(__builtin_frame_address(0)));
+    asm volatile("");
+}
+
+// What Tracker does on a capture, in its order.
+void Comparison::compare(const CallSite& site) {
+    if (is_comparing_) {
+        return;  // a signal handler interrupted this very function
+    }
+    is_comparing_ = true;
+    RawStack truth;
+    unwinder::capture(site, limit_, truth);
+    deepest_ = std::max(deepest_, truth.depth);
+    cut_ += truth.flags == dump::kCutByLimit ? 1U : 0U;
+
+    const std::uint32_t known = cache_->find(site, generation);
+    if (known != 0) {
+        const StackRecord& record = stacks_->record(static_cast<StackId>(known));
+        expect("cache", {record.frames(), record.flags, record.hash}, truth);
+        ++hits_;
+    }
+    if (known == 0 || (walk_after_hits != 0 && hits_ % walk_after_hits == 0)) {
+        StackView walked;
+        if (cache_->walk(site, generation, walked)) {
+            expect("walk", walked, truth);
+            const StackId id = stacks_->intern(walked);
+            cache_->remember(site, static_cast<std::uint32_t>(id));
+            walks_ += known == 0 ? 1U : 0U;
+        } else {
+            unwinds_ += known == 0 ? 1U : 0U;
+        }
+    }
+    is_comparing_ = false;
+}
+
+void Comparison::expect(const char* from, const StackView& found, const RawStack& truth) {
+    const StackView expected = truth.view();
+    if (std::equal(found.frames.begin(), found.frames.end(), expected.frames.begin(),
+                   expected.frames.end()) &&
+        found.flags == expected.flags && found.hash == expected.hash) {
+        return;
+    }
+    if (!difference_.empty()) {
+        return;
+    }
+    std::ostringstream text;
+    text << from << ", capture " << captures() << ", flags " << found.flags << " instead of "
+         << expected.flags << ", frames (oldest first):" << std::hex;
+    for (std::size_t at = 0; at < std::max(found.frames.size(), expected.frames.size()); ++at) {
+        const auto frame_of = [at](const StackView& stack) {
+            return at < stack.frames.size() ? stack.frames[at] : 0;
+        };
+        const bool differs = frame_of(found) != frame_of(expected);
+        text << "\n  " << frame_of(found) << (differs ? " instead of " : " = ")
+             << frame_of(expected);
+    }
+    difference_ = text.str();
+}
+
+}  // namespace tracemalloc::test

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+//
+// The cache and the walk give exactly libunwind's stacks, over thousands of captures from frames of
+// every shape.
+#include "preload/capture/stack_cache.h"
+
+#include <sys/time.h>
+
+#include <csignal>
+#include <vector>
+
+#include "tests/support/catch.h"
+#include "tests/unit/preload/capture/comparison.h"
+#include "tests/unit/preload/capture/coroutine.h"
+#include "tests/unit/preload/capture/journey.h"
+
+namespace tracemalloc::test {
+
+namespace {
+
+constexpr std::size_t kLimits[] = {1, 2, 3, 8, 32, 512};
+
+/// Journeys from here, until so many captures were compared.
+void travel(Comparison& comparison, std::vector<Shape> shapes, std::uint64_t captures,
+            unsigned depth, std::function<void()> interruption = {}) {
+    Journey journey(comparison.captures() + 1, std::move(shapes), Comparison::stop);
+    journey.interruption = std::move(interruption);
+    const std::uint64_t end = comparison.captures() + captures;
+    while (comparison.captures() < end) {
+        journey.go_on(1 + journey.random(depth));
+    }
+}
+
+/// Recursion without any change, straight down.
+__attribute__((noinline)) void descend(unsigned depth, unsigned every) {
+    if (depth > 0) {
+        descend(depth - 1, every);
+    }
+    if (depth % every == 0) {
+        Comparison::stop();
+    }
+    asm volatile("");
+}
+
+/// A stack frame larger than any that a rule describes.
+__attribute__((noinline)) void in_huge_frame(unsigned depth) {
+    volatile char memory[3 << 20];
+    memory[0] = 1;
+    asm volatile("" : : "r"(memory) : "memory");
+    descend(depth, 1);
+    asm volatile("" : : "r"(memory) : "memory");
+}
+
+/// Installs a handler for as long as the object lives.
+class SignalHandler {
+public:
+    SignalHandler(int signal, void (*handler)(int), int flags) : signal_(signal) {
+        struct sigaction action {};
+        action.sa_handler = handler;
+        action.sa_flags = flags;
+        ::sigaction(signal, &action, &before_);
+    }
+    ~SignalHandler() { ::sigaction(signal_, &before_, nullptr); }
+    SignalHandler(const SignalHandler&) = delete;
+    SignalHandler& operator=(const SignalHandler&) = delete;
+
+private:
+    int signal_;
+    struct sigaction before_ {};
+};
+
+void stop_in_handler(int) {
+    Comparison::stop();
+    descend(3, 1);
+}
+
+void stop_in_timer(int) {
+    Comparison::stop();
+}
+
+}  // namespace
+
+TEST_CASE("captures from compiled code equal libunwind's at every limit") {
+    for (const std::size_t limit : kLimits) {
+        Comparison comparison(limit);
+        travel(comparison, compiled_shapes(), 15'000, 40);
+        INFO("limit " << limit);
+        CHECK(comparison.first_difference() == "");
+        CHECK(comparison.deepest() == std::min<std::size_t>(limit, comparison.deepest()));
+        CHECK(comparison.hits() > 100);
+        CHECK(comparison.walks() > 100);
+        CHECK((limit > 8 || comparison.cut() > 0));
+    }
+}
+
+TEST_CASE("captures from each way of compiling equal libunwind's") {
+    for (const auto& shapes : {unoptimised_shapes(), optimised_shapes(), frame_pointer_shapes()}) {
+        Comparison comparison(64);
+        travel(comparison, shapes, 10'000, 30);
+        CHECK(comparison.first_difference() == "");
+    }
+}
+
+TEST_CASE("captures from one shape alone equal libunwind's") {
+    std::size_t described = 0;
+    for (const Shape shape : compiled_shapes()) {
+        Comparison comparison(32);
+        travel(comparison, {shape}, 1500, 12);
+        CHECK(comparison.first_difference() == "");
+        described += comparison.unwinds() == 0 ? 1U : 0U;
+    }
+    // Of the ten shapes at most the realigned ones need libunwind.
+    CHECK(described * 10 >= compiled_shapes().size() * 8);
+}
+
+TEST_CASE("captures through hand-written code equal libunwind's") {
+    for (const Shape shape : assembly_shapes()) {
+        Comparison comparison(48);
+        travel(comparison, {shape}, 500, 10);
+        auto shapes = compiled_shapes();
+        shapes.insert(shapes.end(), 4, shape);
+        travel(comparison, shapes, 3000, 20);
+        CHECK(comparison.first_difference() == "");
+    }
+}
+
+TEST_CASE("recursion far beyond the limit is cut where libunwind cuts it") {
+    for (const std::size_t limit : kLimits) {
+        Comparison comparison(limit);
+        for (const unsigned depth : {5U, 3000U, 600U, 3000U, 20U, 511U, 512U, 513U}) {
+            descend(depth, 7);
+        }
+        INFO("limit " << limit);
+        CHECK(comparison.first_difference() == "");
+        CHECK(comparison.cut() > 0);
+        CHECK(comparison.deepest() == limit);
+    }
+}
+
+TEST_CASE("a repeated descent is found in the cache") {
+    Comparison comparison(64);
+    comparison.walk_after_hits = 0;
+    for (int round = 0; round < 100; ++round) {
+        descend(20, 1);
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.hits() > comparison.captures() * 9 / 10);
+}
+
+TEST_CASE("a frame too large for a rule is libunwind's") {
+    Comparison comparison(32);
+    for (int round = 0; round < 20; ++round) {
+        in_huge_frame(static_cast<unsigned>(round % 7));
+        descend(static_cast<unsigned>(round % 7), 1);
+    }
+    CHECK(comparison.first_difference() == "");
+}
+
+TEST_CASE("captures in signal handlers equal libunwind's") {
+    for (const bool on_own_stack : {false, true}) {
+        std::vector<std::byte> memory(std::size_t{256} << 10);
+        const stack_t stack{memory.data(), 0, memory.size()};
+        stack_t before{};
+        REQUIRE(::sigaltstack(&stack, &before) == 0);
+        {
+            const SignalHandler handler(SIGUSR2, stop_in_handler, on_own_stack ? SA_ONSTACK : 0);
+            Comparison comparison(40);
+            travel(comparison, compiled_shapes(), 10'000, 25, [] { std::raise(SIGUSR2); });
+            CHECK(comparison.first_difference() == "");
+            CHECK(comparison.unwinds() > 0);
+        }
+        REQUIRE(::sigaltstack(&before, nullptr) == 0);
+    }
+}
+
+TEST_CASE("captures in a handler that interrupted any instruction equal libunwind's") {
+    const SignalHandler handler(SIGALRM, stop_in_timer, SA_RESTART);
+    Comparison comparison(40);
+    const itimerval often{{0, 150}, {0, 150}};
+    const itimerval never{};
+    REQUIRE(::setitimer(ITIMER_REAL, &often, nullptr) == 0);
+    travel(comparison, compiled_shapes(), 20'000, 25);
+    REQUIRE(::setitimer(ITIMER_REAL, &never, nullptr) == 0);
+    CHECK(comparison.first_difference() == "");
+}
+
+TEST_CASE("captures in coroutines that take turns equal libunwind's") {
+    Comparison comparison(40);
+    std::vector<std::unique_ptr<Coroutine>> coroutines;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        coroutines.push_back(std::make_unique<Coroutine>(seed, compiled_shapes()));
+    }
+    Journey here(9, compiled_shapes(), Comparison::stop);
+    here.interruption = [&] { coroutines[here.random(5)]->resume(); };
+    while (comparison.captures() < 30'000) {
+        here.go_on(1 + here.random(15));
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.hits() > 100);
+}
+
+TEST_CASE("code of another generation is not believed") {
+    Comparison comparison(32);
+    comparison.walk_after_hits = 0;
+    for (std::uint32_t round = 0; round < 30; ++round) {
+        comparison.generation = 1 + round / 3;
+        descend(0, 1);
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.hits() <= 20);
+}
+
+}  // namespace tracemalloc::test

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+//
+// Blocks and stacks made by hand, written as a dump and read back by the analyzer's own reader.
+#include "preload/snapshot/dump_writer.h"
+
+#include <dlfcn.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <map>
+
+#include "analyzer/load/dump_reader.h"
+#include "analyzer/load/mapped_file.h"
+#include "preload/platform/pages.h"
+#include "preload/platform/thread_registry.h"
+#include "tests/unit/preload/store/block_table_fixture.h"
+#include "tests/unit/preload/store/interned_stack.h"
+#include "tests/unit/preload/temporary_folder.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+constexpr std::uintptr_t kHeap = 0x6000'0000'0000;
+constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+
+/// A traceback, most recent frame first, its flags and the size of a block, to the number of such
+/// blocks.
+using Rows = std::map<std::tuple<Frames, std::uint32_t, std::uint64_t>, std::uint64_t>;
+
+std::uintptr_t own_code() {
+    return reinterpret_cast<std::uintptr_t>(&own_code);
+}
+
+std::uintptr_t libc_code() {
+    return reinterpret_cast<std::uintptr_t>(::dlsym(RTLD_DEFAULT, "qsort"));
+}
+
+/// Where libc lets the kernel return to from a handler.
+std::uintptr_t signal_return() {
+    struct KernelAction {
+        std::uintptr_t handler, flags, restorer, mask;
+    } action{};
+    auto* const before = std::signal(SIGUSR2, [](int) {});
+    REQUIRE(::syscall(SYS_rt_sigaction, SIGUSR2, nullptr, &action, sizeof action.mask) == 0);
+    std::signal(SIGUSR2, before);
+    return action.restorer;
+}
+
+analyze::RawSnapshot read(const std::string& path) {
+    const analyze::MappedFile file(path);
+    return analyze::read_dump(analyze::DumpView(path, file.bytes()));
+}
+
+Rows rows_of(const analyze::RawSnapshot& snapshot) {
+    Rows rows;
+    for (const analyze::Trace& trace : snapshot.traces) {
+        const analyze::RawStack& stack = snapshot.stacks[trace.traceback];
+        Frames frames;
+        for (const std::uint32_t address : snapshot.addresses_of(stack)) {
+            frames.push_back(snapshot.addresses[address].address);
+        }
+        const std::uint32_t flags =
+            (stack.cut_by_limit ? std::uint32_t{dump::kCutByLimit} : 0U) |
+            (stack.cut_by_unwinder ? std::uint32_t{dump::kCutByUnwinder} : 0U);
+        rows[{frames, flags, trace.size}] += trace.count;
+    }
+    return rows;
+}
+
+/// A recorded process in miniature.
+class Recording {
+public:
+    Recording() : table_(make_table(4)), stacks_(std::make_unique<StackInterner>()) {
+        thread_registry::prepare();
+    }
+
+    void add(const Frames& frames, std::uint32_t flags, std::uint64_t size, std::uint64_t count) {
+        const StackId id = intern(*stacks_, {frames.rbegin(), frames.rend()}, flags);
+        REQUIRE(id != StackId::none);
+        for (std::uint64_t number = 0; number < count; ++number) {
+            std::int64_t replaced = 0;
+            REQUIRE(table_->put(next_, size, id, replaced));
+            next_ += 8;  // every other one shares its granule: both tables hold equal blocks
+        }
+        rows_[{frames, flags, size}] += count;
+        bytes_ += size * count;
+        blocks_ += count;
+    }
+
+    int write(const std::string& path) {
+        REQUIRE(view_.take(*table_, true) == FrozenView::Outcome::taken);
+        return write_dump(path, {.view = view_,
+                                 .stacks = *stacks_,
+                                 .code = history_,
+                                 .allocator = {true, 11, 22, 33, 44},
+                                 .peak_bytes = 5,
+                                 .own_bytes = pages::mapped_bytes(),
+                                 .session = "the session",
+                                 .start_unix_ns = 1'234,
+                                 .number = 3,
+                                 .reason = dump::SnapshotReason::signal,
+                                 .nframe = 32,
+                                 .is_forked_child = true,
+                                 .failed_dumps = 2});
+    }
+
+    [[nodiscard]] const Rows& rows() const { return rows_; }
+    [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+    [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
+    [[nodiscard]] std::uint64_t pause_ns() const { return view_.pause_ns(); }
+    [[nodiscard]] StackInterner& stacks() { return *stacks_; }
+    [[nodiscard]] CodeHistory& history() { return history_; }
+
+private:
+    std::unique_ptr<BlockTable> table_;
+    std::unique_ptr<StackInterner> stacks_;
+    CodeHistory history_;
+    FrozenView view_;
+    Rows rows_;
+    std::uintptr_t next_ = kHeap;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t blocks_ = 0;
+};
+
+const analyze::RawAddress& address_of(const analyze::RawSnapshot& snapshot,
+                                      std::uintptr_t address) {
+    for (const analyze::RawAddress& one : snapshot.addresses) {
+        if (one.address == address) {
+            return one;
+        }
+    }
+    FAIL("the dump lacks an address");
+    return snapshot.addresses.front();
+}
+
+}  // namespace
+
+TEST_CASE("what is written is what is read: blocks, stacks and flags") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    const Frames main_stack = {own_code() + 5, own_code() + 9, libc_code() + 3};
+    recording.add(main_stack, 0, 0, 3);
+    recording.add(main_stack, 0, 16, 5);
+    recording.add(main_stack, 0, k4GiB, 2);
+    recording.add(main_stack, 0, k4GiB - 1, 2);
+    recording.add(main_stack, 0, kSlotSizeMax, 1);
+    recording.add({own_code() + 1, own_code() + 9, libc_code() + 3}, 0, 16, 1);
+    recording.add({libc_code() + 3}, dump::kCutByUnwinder, 7, 1);
+    recording.add({libc_code() + 3}, dump::kCutByLimit, 7, 4);
+    recording.add({0x10, 0x20, 0x10, 0x10}, dump::kCutByLimit, 100, 2);
+    Frames deep(512, own_code() + 2);
+    deep.back() = libc_code() + 3;
+    recording.add(deep, 0, 1, 1);
+    recording.add(main_stack, 0, 16, 1);  // again, out of order
+    REQUIRE(recording.write(folder / "dump") == 0);
+    CHECK(folder.names() == std::set<std::string>{"dump"});
+    const analyze::RawSnapshot snapshot = read(folder / "dump");
+    CHECK(rows_of(snapshot) == recording.rows());
+    CHECK(snapshot.traces.size() == recording.rows().size());
+    CHECK(snapshot.info.traced_bytes == recording.bytes());
+    CHECK(snapshot.info.traced_blocks == recording.blocks());
+    CHECK(snapshot.info.peak_traced_bytes == recording.bytes());  // a peak is never less
+}
+
+TEST_CASE("what is written is what is read: thousands of stacks with common ends") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    for (std::uint32_t number = 0; number < 5000; ++number) {
+        Frames frames = {own_code() + number % 7, 0x7000 + number};
+        for (std::uint32_t deep = 0; deep < number % 30; ++deep) {
+            frames.push_back(0x9000 + deep * (number % 3));
+        }
+        recording.add(frames, number % 3, number % 11, 1 + number % 4);
+    }
+    REQUIRE(recording.write(folder / "dump") == 0);
+    CHECK(rows_of(read(folder / "dump")) == recording.rows());
+}
+
+TEST_CASE("a dump without blocks is whole") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    REQUIRE(recording.write(folder / "dump") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "dump");
+    CHECK(snapshot.traces.empty());
+    CHECK(snapshot.stacks.empty());
+    CHECK(snapshot.addresses.empty());
+    CHECK_FALSE(snapshot.modules.empty());
+}
+
+TEST_CASE("addresses know their module, and which of them were interrupted") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    const std::uintptr_t interrupted = own_code() + 1;
+    recording.add({libc_code() + 1, signal_return(), interrupted, own_code() + 2, 0x10}, 0, 1, 1);
+    REQUIRE(recording.write(folder / "dump") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "dump");
+    const auto path_at = [&](std::uintptr_t address) {
+        return snapshot.modules.at(address_of(snapshot, address).module).path;
+    };
+    CHECK(path_at(own_code() + 2) == std::filesystem::read_symlink("/proc/self/exe"));
+    CHECK(path_at(libc_code() + 1).find("libc.so") != std::string::npos);
+    CHECK(address_of(snapshot, 0x10).module == dump::kNone);
+    CHECK(address_of(snapshot, signal_return()).exact);
+    CHECK(address_of(snapshot, interrupted).exact);
+    CHECK_FALSE(address_of(snapshot, own_code() + 2).exact);
+    CHECK_FALSE(address_of(snapshot, libc_code() + 1).exact);
+    for (const analyze::RawModule& module : snapshot.modules) {
+        CHECK_FALSE(module.unloaded);
+    }
+}
+
+TEST_CASE("a stack through unloaded code keeps its module") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    void* const handle = ::dlopen(TM_UNLOADED_PLUGIN, RTLD_NOW | RTLD_LOCAL);
+    REQUIRE(handle != nullptr);
+    const std::uintptr_t code =
+        reinterpret_cast<std::uintptr_t>(::dlsym(handle, "plugin_function")) + 4;
+    recording.add({code, own_code() + 1}, 0, 9, 1);
+    recording.history().before_unload();
+    REQUIRE(::dlclose(handle) == 0);
+    recording.history().after_unload(recording.stacks());
+    REQUIRE(recording.write(folder / "dump") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "dump");
+    CHECK(rows_of(snapshot) == recording.rows());
+    const analyze::RawModule& module = snapshot.modules.at(address_of(snapshot, code).module);
+    CHECK(module.path == TM_UNLOADED_PLUGIN);
+    CHECK(module.unloaded);
+    CHECK(module.build_id.size() == 20);
+    CHECK_FALSE(module.segments.empty());
+}
+
+TEST_CASE("a dump tells of the process and the moment") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    recording.add({own_code() + 1}, 0, 3, 1);
+    REQUIRE(recording.write(folder / "dump") == 0);
+    const analyze::SnapshotInfo info = read(folder / "dump").info;
+    CHECK(info.pid == static_cast<std::uint32_t>(::getpid()));
+    CHECK(info.parent_pid == static_cast<std::uint32_t>(::getppid()));
+    CHECK(info.exe == std::filesystem::read_symlink("/proc/self/exe"));
+    REQUIRE_FALSE(info.command_line.empty());
+    CHECK(info.command_line[0].find("preload_tests") != std::string::npos);
+    CHECK(info.session == "the session");
+    CHECK(info.start_unix_ns == 1'234);
+    CHECK(info.number == 3);
+    CHECK(info.reason == "signal");
+    CHECK(info.nframe == 32);
+    CHECK(info.consistent);
+    CHECK(info.forked_child);
+    CHECK(info.pause_ns == recording.pause_ns());
+    CHECK(info.unix_ns > 1'500'000'000'000'000'000);
+    CHECK(info.monotonic_ns > 0);
+    CHECK(info.peak_traced_bytes == 5);
+    CHECK(info.own_bytes > 0);
+    CHECK(info.rss_bytes > 0);
+    CHECK(info.peak_rss_bytes > 0);
+    CHECK(info.allocator_known);
+    CHECK(info.allocator_heap_bytes == 11);
+    CHECK(info.allocator_mmap_bytes == 22);
+    CHECK(info.allocator_used_bytes == 33);
+    CHECK(info.allocator_free_bytes == 44);
+    const std::pair<std::string, std::uint64_t> failed{
+        loss_text(static_cast<std::uint32_t>(LossReason::failed_dump)), 2};
+    CHECK(std::count(info.losses.begin(), info.losses.end(), failed) == 1);
+}
+
+TEST_CASE("a dump that cannot be written is an errno and no file") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    CHECK(recording.write(folder / "missing/dump") == ENOENT);
+    CHECK(recording.write("/proc/dump") != 0);
+    CHECK(folder.names().empty());
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "preload/snapshot/frozen_view.h"
+
+#include <algorithm>
+#include <random>
+
+#include "preload/platform/attention.h"
+#include "preload/platform/thread_registry.h"
+#include "tests/support/catch.h"
+#include "tests/unit/preload/store/block_table_fixture.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+constexpr std::uintptr_t kHeap = 0x6000'0000'0000;
+constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+
+/// A thread that a freeze finds in its hook.
+class BusyThread {
+public:
+    BusyThread() : state_(thread_registry::enroll()) {
+        REQUIRE(state_ != nullptr);
+        state_->hook_frame.store(1);
+    }
+    ~BusyThread() {
+        state_->hook_frame.store(0);
+        thread_registry::dismiss(*state_);
+    }
+    BusyThread(const BusyThread&) = delete;
+    BusyThread& operator=(const BusyThread&) = delete;
+
+private:
+    ThreadState* state_;
+};
+
+}  // namespace
+
+TEST_CASE("a frozen view has every block, sorted by stack and size") {
+    thread_registry::prepare();
+    const auto table = make_table(5);
+    std::vector<BlockKey> expected;
+    std::mt19937_64 random(5);
+    constexpr std::uint32_t kBlocks = 150'000;
+    for (std::uint32_t number = 0; number < kBlocks; ++number) {
+        const std::uint64_t size = random() % 3 == 0 ? random() % kSlotSizeMax : random() % 64;
+        const auto id =
+            static_cast<std::uint32_t>(1 + random() % (number % 2 == 0 ? 9 : kMaxStacks));
+        std::int64_t replaced = 0;
+        REQUIRE(table->put(kHeap + number * 32U, size, stack(id), replaced));
+        expected.push_back(std::uint64_t{id} << 32 | size);
+    }
+    std::int64_t replaced = 0;
+    REQUIRE(table->put(kHeap - 64, k4GiB * 2, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 96, k4GiB, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 128, k4GiB * 9, stack(1), replaced));
+    std::sort(expected.begin(), expected.end());
+
+    FrozenView view;
+    for (const bool must_freeze : {true, false}) {
+        REQUIRE(view.take(*table, must_freeze) == FrozenView::Outcome::taken);
+        CHECK(view.is_consistent());
+        CHECK(view.pause_ns() > 0);
+        CHECK(std::equal(view.keys().begin(), view.keys().end(), expected.begin(), expected.end()));
+        REQUIRE(view.large().size() == 3);
+        CHECK(view.large()[0].stack == stack(1));
+        CHECK(view.large()[1].size == k4GiB);
+        CHECK(view.large()[2].size == k4GiB * 2);
+        CHECK((g_attention.load() & kFrozen) == 0);
+    }
+}
+
+TEST_CASE("a view of nothing is empty") {
+    thread_registry::prepare();
+    const auto table = make_table(5);
+    FrozenView view;
+    REQUIRE(view.take(*table, true) == FrozenView::Outcome::taken);
+    CHECK(view.keys().empty());
+    CHECK(view.large().empty());
+}
+
+TEST_CASE("a busy thread delays a view that must be frozen, and marks one that need not be") {
+    thread_registry::prepare();
+    const auto table = make_table(5);
+    std::int64_t replaced = 0;
+    REQUIRE(table->put(kHeap, 8, stack(1), replaced));
+    const BusyThread busy;
+    FrozenView view;
+    CHECK(view.take(*table, true) == FrozenView::Outcome::threads_busy);
+    CHECK((g_attention.load() & kFrozen) == 0);
+    REQUIRE(view.take(*table, false) == FrozenView::Outcome::taken);
+    CHECK_FALSE(view.is_consistent());
+    CHECK(view.keys().size() == 1);
+}
+
+TEST_CASE("a view sums the losses of all threads") {
+    thread_registry::prepare();
+    const auto table = make_table(5);
+    FrozenView before;
+    REQUIRE(before.take(*table, true) == FrozenView::Outcome::taken);
+    ThreadState* const one = thread_registry::enroll();
+    ThreadState* const other = thread_registry::enroll();
+    REQUIRE(one != nullptr);
+    REQUIRE(other != nullptr);
+    one->lose(LossReason::stack_table_full);
+    other->lose(LossReason::stack_table_full);
+    other->lose(LossReason::before_ready);
+    thread_registry::dismiss(*one);  // what an ended thread lost stays lost
+    FrozenView after;
+    REQUIRE(after.take(*table, true) == FrozenView::Outcome::taken);
+    thread_registry::dismiss(*other);
+    const auto grown = [&](LossReason reason) {
+        const auto at = static_cast<std::size_t>(reason);
+        return after.losses(at) - before.losses(at);
+    };
+    CHECK(grown(LossReason::stack_table_full) == 2);
+    CHECK(grown(LossReason::before_ready) == 1);
+    CHECK(grown(LossReason::block_table_full) == 0);
+}
+
+}  // namespace tracemalloc::preload

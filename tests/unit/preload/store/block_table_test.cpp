@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/preload/store/block_table_fixture.h"
+
+#include <map>
+#include <random>
+
+#include "tests/support/catch.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+using Contents = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
+
+constexpr std::uintptr_t kHeap = 0x5555'0000'0000;
+constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+
+/// Puts a block where none is.
+void put(BlockTable& table, std::uintptr_t address, std::uint64_t size, std::uint32_t number) {
+    std::int64_t replaced = 0;
+    REQUIRE(table.put(address, size, stack(number), replaced));
+    REQUIRE(replaced == 0);
+}
+
+bool takes(BlockTable& table, std::uintptr_t address, std::uint64_t size, std::uint32_t number) {
+    const Block block = table.take(address);
+    return block.address == address && block.size == size && block.stack == stack(number);
+}
+
+bool is_unknown(BlockTable& table, std::uintptr_t address) {
+    const Block block = table.take(address);
+    return block.stack == StackId::none && block.size == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a block is found by its address once") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        put(*table, kHeap, 100, 1);
+        CHECK(contents(*table) == Contents{{1, 100}});
+        CHECK(takes(*table, kHeap, 100, 1));
+        CHECK(is_unknown(*table, kHeap));
+        CHECK(contents(*table).empty());
+    }
+}
+
+TEST_CASE("an address that was never put is unknown") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        CHECK(is_unknown(*table, kHeap));
+        put(*table, kHeap, 100, 1);
+        CHECK(is_unknown(*table, kHeap + 8));
+        CHECK(is_unknown(*table, kHeap + 64));
+        CHECK(is_unknown(*table, kHeap + (std::uintptr_t{1} << 30)));
+        CHECK(is_unknown(*table, 0));
+        CHECK(is_unknown(*table, ~std::uintptr_t{0}));
+        CHECK(is_unknown(*table, (std::uintptr_t{1} << 48) + kHeap));
+        CHECK(contents(*table) == Contents{{1, 100}});
+    }
+}
+
+TEST_CASE("sizes from nothing to beyond a slot come back as they were") {
+    const std::vector<std::uint64_t> sizes = {
+        0,         1,     4095,      k4GiB - 3,  k4GiB - 2,
+        k4GiB - 1, k4GiB, k4GiB + 1, k4GiB * 37, ~std::uint64_t{0} >> 1};
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        Contents expected;
+        std::uintptr_t address = kHeap;
+        std::uint32_t number = kMaxStacks;
+        for (const std::uint64_t size : sizes) {
+            put(*table, address, size, number);
+            expected.emplace_back(number--, size);
+            address += 0x1000;
+        }
+        std::sort(expected.begin(), expected.end());
+        CHECK(contents(*table) == expected);
+        for (const std::uint64_t size : sizes) {
+            address -= 0x1000;
+            const std::size_t place = (address - kHeap) / 0x1000;
+            CHECK(takes(*table, address, sizes[place],
+                        kMaxStacks - static_cast<std::uint32_t>(place)));
+            static_cast<void>(size);
+        }
+        CHECK(contents(*table).empty());
+    }
+}
+
+TEST_CASE("with a granule of 16 bytes two blocks of 8 are neighbours in one") {
+    const auto table = make_table(4);
+    put(*table, kHeap, 8, 1);
+    put(*table, kHeap + 8, 7, 2);
+    put(*table, kHeap + 16, 6, 3);
+    CHECK(contents(*table) == Contents{{1, 8}, {2, 7}, {3, 6}});
+
+    SECTION("the first goes first") {
+        CHECK(takes(*table, kHeap, 8, 1));
+        CHECK(contents(*table) == Contents{{2, 7}, {3, 6}});
+        CHECK(is_unknown(*table, kHeap));
+        put(*table, kHeap, 5, 4);
+        CHECK(contents(*table) == Contents{{2, 7}, {3, 6}, {4, 5}});
+        CHECK(takes(*table, kHeap + 8, 7, 2));
+        CHECK(takes(*table, kHeap, 5, 4));
+    }
+    SECTION("the second goes first") {
+        CHECK(takes(*table, kHeap + 8, 7, 2));
+        CHECK(is_unknown(*table, kHeap + 8));
+        CHECK(takes(*table, kHeap, 8, 1));
+    }
+    CHECK(takes(*table, kHeap + 16, 6, 3));
+    CHECK(contents(*table).empty());
+}
+
+TEST_CASE("neighbours of huge size do not mistake each other") {
+    const auto table = make_table(4);
+    put(*table, kHeap, k4GiB, 1);
+    put(*table, kHeap + 8, k4GiB + 1, 2);
+    CHECK(takes(*table, kHeap, k4GiB, 1));
+    CHECK(is_unknown(*table, kHeap));
+    CHECK(contents(*table) == Contents{{2, k4GiB + 1}});
+    CHECK(takes(*table, kHeap + 8, k4GiB + 1, 2));
+    CHECK(contents(*table).empty());
+}
+
+TEST_CASE("a block whose free nobody saw is replaced, and its size told") {
+    for (const unsigned shift : {4U, 5U}) {
+        for (const std::uint64_t before : {std::uint64_t{100}, k4GiB + 5}) {
+            for (const std::uint64_t after : {std::uint64_t{7}, k4GiB + 9}) {
+                const auto table = make_table(shift);
+                put(*table, kHeap, before, 1);
+                std::int64_t replaced = 0;
+                CHECK(table->put(kHeap, after, stack(2), replaced));
+                CHECK(replaced == static_cast<std::int64_t>(before));
+                CHECK(contents(*table) == Contents{{2, after}});
+                CHECK(takes(*table, kHeap, after, 2));
+                CHECK(is_unknown(*table, kHeap));
+            }
+        }
+    }
+}
+
+TEST_CASE("a replaced neighbour leaves the other one alone") {
+    const auto table = make_table(4);
+    put(*table, kHeap, 8, 1);
+    put(*table, kHeap + 8, 8, 2);
+    std::int64_t replaced = 0;
+    CHECK(table->put(kHeap + 8, 3, stack(3), replaced));
+    CHECK(replaced == 8);
+    CHECK(contents(*table) == Contents{{1, 8}, {3, 3}});
+}
+
+TEST_CASE("copying the keys counts all and writes no more than there is room for") {
+    const auto table = make_table(5);
+    for (std::uint32_t number = 1; number <= 10; ++number) {
+        put(*table, kHeap + number * 32, number, number);
+    }
+    put(*table, kHeap, k4GiB, 11);  // in the side table: not among the keys
+    BlockKey keys[8] = {};
+    keys[4] = 77;
+    CHECK(table->copy_keys(keys, 4) == 10);
+    CHECK(keys[0] == (std::uint64_t{1} << 32 | 1));
+    CHECK(keys[3] == (std::uint64_t{4} << 32 | 4));
+    CHECK(keys[4] == 77);
+}
+
+TEST_CASE("memory is touched where blocks are, by the page") {
+    const auto table = make_table(5);
+    CHECK(table->touched_bytes() == 0);
+    put(*table, kHeap, 1, 1);
+    const std::uint64_t first = table->touched_bytes();
+    CHECK(first > 0);
+    put(*table, kHeap + 64, 1, 1);
+    CHECK(table->touched_bytes() == first);
+    put(*table, kHeap + (1U << 20), 1, 1);
+    CHECK(table->touched_bytes() == first + 4096);
+    put(*table, kHeap + (std::uintptr_t{1} << 40), 1, 1);
+    CHECK(table->touched_bytes() == first * 2 + 4096);
+}
+
+TEST_CASE("thousands of random puts and takes agree with a map") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        std::map<std::uintptr_t, std::pair<std::uint64_t, std::uint32_t>> model;
+        std::mt19937_64 random(20);
+        const std::uintptr_t step = shift == 4 ? 8 : 32;
+        bool agree = true;
+        for (int round = 0; round < 100'000; ++round) {
+            const std::uintptr_t region = (random() % 3) << 44;
+            const std::uintptr_t address = kHeap + region + random() % 4000 * step;
+            if (random() % 2 == 0) {
+                const std::uint64_t size =
+                    random() % 16 == 0 ? k4GiB + random() % 9 : random() % 99;
+                const auto number = static_cast<std::uint32_t>(1 + random() % 50);
+                if (model.emplace(address, std::pair(size, number)).second) {
+                    std::int64_t replaced = 0;
+                    agree = agree && table->put(address, size, stack(number), replaced) &&
+                            replaced == 0;
+                }
+            } else if (const auto found = model.find(address); found != model.end()) {
+                agree = agree && takes(*table, address, found->second.first, found->second.second);
+                model.erase(found);
+            } else {
+                agree = agree && is_unknown(*table, address);
+            }
+        }
+        CHECK(agree);
+        Contents expected;
+        for (const auto& [address, block] : model) {
+            expected.emplace_back(block.second, block.first);
+        }
+        std::sort(expected.begin(), expected.end());
+        CHECK(contents(*table) == expected);
+    }
+}
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "preload/store/large_blocks.h"
+
+#include <map>
+#include <random>
+
+#include "tests/support/catch.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+constexpr std::uintptr_t kFirst = 0x7f00'0000'0000;
+
+bool has(const LargeBlock& block, std::uint64_t size, std::uint32_t number) {
+    return block.size == size && block.stack == static_cast<StackId>(number);
+}
+
+}  // namespace
+
+TEST_CASE("the side table holds what it was given") {
+    LargeBlocks blocks;
+    std::int64_t replaced = 0;
+    CHECK(blocks.is_empty());
+    CHECK(blocks.take(kFirst).stack == StackId::none);
+    CHECK(blocks.put({kFirst, 10, StackId{1}}, replaced));
+    CHECK_FALSE(blocks.is_empty());
+    CHECK(blocks.put({kFirst, 20, StackId{2}}, replaced));
+    CHECK(replaced == 10);
+    CHECK(blocks.take(kFirst + 8).stack == StackId::none);
+    CHECK(has(blocks.take(kFirst), 20, 2));
+    CHECK(blocks.is_empty());
+    CHECK(blocks.take(kFirst).stack == StackId::none);
+}
+
+TEST_CASE("a side table that is filled and emptied over and over stays small and right") {
+    LargeBlocks blocks;
+    std::map<std::uintptr_t, std::uint64_t> model;
+    std::mt19937_64 random(3);
+    bool agree = true;
+    for (int round = 0; round < 200'000; ++round) {
+        const std::size_t most = round < 100'000 ? 100 : 5000;
+        const std::uintptr_t address = kFirst + random() % (2 * most) * 8;
+        std::int64_t replaced = 0;
+        if (model.size() < most && random() % 2 == 0) {
+            const std::uint64_t size = random();
+            const auto [at, is_new] = model.emplace(address, size);
+            agree = agree && blocks.put({address, size, StackId{7}}, replaced);
+            agree = agree && replaced == (is_new ? 0 : static_cast<std::int64_t>(at->second));
+            at->second = size;
+        } else if (const auto found = model.find(address); found != model.end()) {
+            agree = agree && has(blocks.take(address), found->second, 7);
+            model.erase(found);
+        } else {
+            agree = agree && blocks.take(address).stack == StackId::none;
+        }
+    }
+    CHECK(agree);
+    std::map<std::uintptr_t, std::uint64_t> walked;
+    blocks.for_each([&](const LargeBlock& block) { walked.emplace(block.address, block.size); });
+    CHECK(walked == model);
+}
+
+}  // namespace tracemalloc::preload
