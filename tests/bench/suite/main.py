@@ -35,7 +35,7 @@ def arguments_of(description, line):
     parser.add_argument("--rounds", type=positive, help="rounds (default 5, with --quick 2)")
     parser.add_argument("--timeout", type=positive, help="seconds for one run (default 300, with --quick 60)")
     parser.add_argument("--json", metavar="FILE", help="write everything measured there")
-    parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
+    parser.add_argument("--markdown", metavar="FILE", help="write the tables there too, or into the document after its mark")
     parser.add_argument("--build-dir", metavar="DIR", help="use this configured build folder (default build/release, "
                                                            "configured if needed)")
     parser.add_argument("--lib", metavar="FILE", help="measure this libtracemalloc.so instead of the built one")
@@ -138,19 +138,28 @@ def say(text):
 
 def list_all(options, products):
     for tool in tools.select(tools.all_tools(products.library, 1), options.tools):
-        print(f"tool      {tool.name:20} {tool.missing}")
+        yield f"tool      {tool.name:20} {tool.missing}"
     for workload in Catalog(products.programs, options.quick).select(options.only):
-        print(f"workload  {workload.name:20} {workload.group:9} {workload.missing}")
+        yield f"workload  {workload.name:20} {workload.group:9} {workload.missing}"
 
 
 def main(description, line):
     options = arguments_of(description, line)
+    try:
+        return run(options)
+    except tools.UnknownName as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+
+
+def run(options):
     unknown = set(options.sections.split(",")) - set(SECTIONS)
     if unknown:
-        raise SystemExit(f"bench: no section '{unknown.pop()}'; there are {', '.join(SECTIONS)}")
+        raise tools.UnknownName(f"no section '{unknown.pop()}'; there are {', '.join(SECTIONS)}")
     products = Products(options)
+    names = list(list_all(options, products))  # unknown ones are told before anything is built
     if options.list:
-        list_all(options, products)
+        print("\n".join(names))
         return 0
     products.build()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -164,7 +173,7 @@ def main(description, line):
     print(text)
     say(f"took {results['seconds']} s")
     if options.markdown:
-        pathlib.Path(options.markdown).write_text(text)
+        report.write_markdown(pathlib.Path(options.markdown), text)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(report.as_json(results), indent=1) + "\n")
     return 0 if any(row.bare for row in results["rows"]) or "rounds" not in options.sections else 1

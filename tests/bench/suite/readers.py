@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """How long it takes to read what was recorded: `tmtool stats` and `heaptrack_print` on the files of the
-same workloads, written in the same rounds."""
+same real programs, written in the same rounds."""
 import pathlib
 import shutil
 import statistics
@@ -12,7 +12,7 @@ def read_all(rows, runner, tmtool, repeats):
     """[{workload, tmtool: {...}, heaptrack_print: {...}}] for each workload with both recordings."""
     printer = shutil.which("heaptrack_print")
     results = []
-    for row in rows:
+    for row in (row for row in rows if row.workload.group == "programs"):
         ours = recorded(row, "tracemalloc-32", "*.bin")
         theirs = recorded(row, "heaptrack", "heaptrack.*")
         if not ours or not theirs or not printer:

@@ -6,6 +6,17 @@ GROUPS = (("loops", ("loops",)), ("programs", ("programs",)), ("all", ("loops", 
 TITLES = {"wall": "Wall time", "cpu": "CPU time, user and system", "rss": "Peak RSS"}
 
 
+#: In a document, the tables replace what follows this line.
+MARK = "<!-- written by scripts/bench --markdown -->"
+
+
+def write_markdown(path, text):
+    """A new file, or the part of a document after the mark."""
+    old = path.read_text() if path.exists() else ""
+    kept = old[:old.index(MARK)] + MARK + "\n\n" if MARK in old else ""
+    path.write_text(kept + text)
+
+
 def as_json(results):
     """Everything that was measured, medians and single rounds."""
     return {**{name: value for name, value in results.items() if name != "rows"},
@@ -62,7 +73,7 @@ def summary(results):
                  for metric in METRICS for _, members in GROUPS]
         lines.append([tool, *means, worst(results, tool), f"{done} of {len(cells)}"])
     names = [f"{metric}, {group}" for metric in ("wall", "CPU", "RSS") for group, _ in GROUPS]
-    return "Geometric means\n\n" + table(["tool", *names, "worst wall", "workloads"], lines)
+    return "### Geometric means\n\n" + table(["tool", *names, "worst wall", "workloads"], lines)
 
 
 def worst(results, tool):
@@ -77,21 +88,21 @@ def ratios(results, metric):
         bare = row.bare_median(metric)
         shown = human_bytes(bare) if metric == "rss" else f"{bare * 1000:.0f} ms"
         lines.append([row.workload.name, shown, *(number(row.cells[tool].median(metric)) for tool in results["tools"])])
-    return f"{TITLES[metric]}, ratio to the bare program\n\n" + table(["workload", "bare", *results["tools"]], lines)
+    return f"### {TITLES[metric]}, ratio to the bare program\n\n" + table(["workload", "bare", *results["tools"]], lines)
 
 
 def outputs(results):
     tools = [tool for tool in results["tools"] if any(sum(row.cells[tool].output) for row in present(results))]
     lines = [[row.workload.name, *(human_bytes(row.cells[tool].median("output")) for tool in tools)]
              for row in present(results)]
-    return "Files written\n\n" + table(["workload", *tools], lines) if tools else ""
+    return "### Files written\n\n" + table(["workload", *tools], lines) if tools else ""
 
 
 def each_operation(results):
     lines = [[row.workload.name, f"{row.bare_median('cpu') / row.workload.operations * 1e9:.1f}",
               *(added_ns(row, tool) for tool in results["tools"])]
              for row in present(results) if row.workload.operations]
-    title = "CPU time added to one malloc and one free, ns\n\n"
+    title = "### CPU time added to one malloc and one free, ns\n\n"
     return title + table(["workload", "bare", *results["tools"]], lines) if lines else ""
 
 
@@ -124,7 +135,7 @@ def targets(results):
     if "million" in by_name:
         lines.append(["million, RSS", "1.25", number(by_name["million"].cells["tracemalloc-32"].median("rss"))])
     lines += scaling(by_name, results["machine"]["cores"]) + against_heaptrack(rows)
-    return "Targets at 32 frames\n\n" + table(["what", "target", "measured"], lines)
+    return "### Targets at 32 frames\n\n" + table(["what", "target", "measured"], lines)
 
 
 def scaling(by_name, cores):
@@ -154,18 +165,18 @@ def left_out(results):
     lines += [f"* {tool}: {reason}" for tool, reason in results["tools_missing"].items()]
     lines += [f"* {tool} on {row.workload.name}: {cell.failure}" for row in results["rows"]
               for tool, cell in row.cells.items() if cell.failure]
-    return "Left out or failed\n\n" + "\n".join(lines) + "\n" if lines else ""
+    return "### Left out or failed\n\n" + "\n".join(lines) + "\n" if lines else ""
 
 
 def start_up(lines):
-    return "Start and end of /bin/true\n\n" + table(
+    return "### Start and end of /bin/true\n\n" + table(
         ["mode", "wall", "CPU", "peak RSS", "added wall", "added RSS"],
         [[line["mode"], f"{line['wall'] * 1000:.2f} ms", f"{line['cpu'] * 1000:.2f} ms", human_bytes(line["rss"]),
           f"{line['added_wall'] * 1000:.2f} ms", human_bytes(line["added_rss"])] for line in lines])
 
 
 def memory(facts):
-    return "The tracer's own memory\n\n" + table(["what", "bytes"], [
+    return "### The tracer's own memory\n\n" + table(["what", "bytes"], [
         ["for each live block of 16 to 64 bytes", f"{facts['bytes_each_block']:.1f}"],
         [f"for each distinct traceback of {facts['frames_each_traceback']} frames", f"{facts['bytes_each_traceback']:.0f}"],
         ["at the start", f"{facts['bytes_at_start']}"]])
@@ -174,7 +185,7 @@ def memory(facts):
 def snapshots(runs):
     lines = [[run["taker"], milliseconds([run["quiet_gap"]]), milliseconds(run["gaps"]), milliseconds(run["pause"]),
               milliseconds(run["complete"]), human_bytes(max(run["bytes"]))] for run in runs]
-    return (f"Snapshot of {runs[0]['blocks']} live blocks with {runs[0]['tracebacks']} tracebacks: largest of "
+    return (f"### Snapshot of {runs[0]['blocks']} live blocks with {runs[0]['tracebacks']} tracebacks: largest of "
             f"{len(runs[0]['gaps'])}\n\n" + table(["thread that takes the signal", "gap without a snapshot",
                                                  "longest gap of the allocating thread", "threads held (the dump's word)",
                                                  "file complete", "file"], lines))
@@ -183,7 +194,7 @@ def snapshots(runs):
 def readers(lines):
     names = ("tmtool", "heaptrack_print")
     body = [[line["workload"], *(cell for name in names for cell in reader_cells(line[name]))] for line in lines]
-    return "Reading what was recorded\n\n" + table(
+    return "### Reading what was recorded\n\n" + table(
         ["workload", *(f"{name}: {what}" for name in ("tmtool stats", "heaptrack_print")
                        for what in ("wall", "peak RSS", "file"))], body)
 

@@ -15,6 +15,10 @@ LIBRARY_FOLDERS = ("/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/l
 NFRAMES = (1, 8, 32, 128)
 
 
+class UnknownName(Exception):
+    """A name on the command line that nothing has; the text names what there is."""
+
+
 @dataclasses.dataclass
 class Tool:
     name: str
@@ -112,6 +116,6 @@ def select(tools, patterns):
     for pattern in patterns.split(","):
         found = [tool for tool in tools if fnmatch.fnmatchcase(tool.name, pattern)]
         if not found:
-            raise SystemExit(f"bench: no tool '{pattern}'; there are {', '.join(tool.name for tool in tools)}")
+            raise UnknownName(f"no tool '{pattern}'; there are {', '.join(tool.name for tool in tools)}")
         chosen += [tool for tool in found if tool not in chosen]
     return chosen

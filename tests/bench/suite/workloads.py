@@ -13,6 +13,7 @@ import typing
 
 from suite import redis_service
 from suite.inputs import cc1plus
+from suite.tools import UnknownName
 
 INPUTS = pathlib.Path(__file__).resolve().parents[1] / "inputs"
 #: The interpreter of the system, not one that a version manager puts in front of it.
@@ -120,5 +121,5 @@ class Catalog:
                   if any(fnmatch.fnmatchcase(workload.name, pattern) for pattern in wanted)]
         if not chosen:
             names = ", ".join(workload.name for workload in self.workloads)
-            raise SystemExit(f"bench: no workload '{patterns}'; there are {names}")
+            raise UnknownName(f"no workload '{patterns}'; there are {names}")
         return chosen
