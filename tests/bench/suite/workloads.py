@@ -76,7 +76,7 @@ class Catalog:
             git, "--no-pager", "-C", str(inputs.repository(commits)), "log", "--stat", "main"],
                      short=not self.is_quick)
         z3 = shutil.which("z3")
-        self.program("z3", z3, lambda inputs: [z3, str(inputs.smt(self.size(12, 24)))])
+        self.program("z3", z3, lambda inputs: [z3, str(inputs.smt(self.size(30, 32)))])
         server = shutil.which("redis-server")
         self.program("redis", server if redis_service.has_clients() else None, lambda _inputs: [
             server, "--port", "0", "--unixsocket", redis_service.SOCKET, "--save", "", "--appendonly", "no"],
