@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 
+#include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
 #include "preload/hook/new_family.h"
 #include "preload/hook/next_functions.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/diagnostics.h"
+#include "preload/platform/errno_scope.h"
 #include "preload/platform/hook_scope.h"
 #include "preload/platform/options.h"
 #include "preload/platform/signal_mask.h"
@@ -122,7 +123,8 @@ bool prepare() noexcept {
     }
     find_rare_functions();
     find_new_family();
-    if (!parse_options(environ, g_options) || !g_options.start || !unwinder::load()) {
+    if (!parse_options(environ, g_options) || !g_options.start || !rule_learner::load() ||
+        (g_options.check_every != 0 && !unwinder::load())) {
         return false;
     }
     thread_registry::prepare();
@@ -138,7 +140,7 @@ bool prepare() noexcept {
 // The handlers are not tied to this library (no dso handle): those that are run when it is
 // finalised, which is before the program's own libraries are.
 void arm() noexcept {
-    const int program_errno = errno;
+    const ErrnoScope program_errno;
     find_next_functions();
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
     if (!prepare()) {
@@ -151,7 +153,6 @@ void arm() noexcept {
         g_snapshot_signal.install(g_options.signal);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
-    errno = program_errno;
 }
 
 /// True when the tracer is armed or off for good on return; false while another thread starts it,
@@ -180,8 +181,6 @@ ThreadState* enroll() noexcept {
         const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
         state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
             early, std::memory_order_relaxed);
-        unwinder::warm_up();
-        state->may_cache = !t_has_departed;
         if (!t_has_departed) {
             pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
         }

@@ -6,25 +6,11 @@
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
 #include "preload/platform/diagnostics.h"
+#include "preload/platform/errno_scope.h"
 
 namespace tracemalloc::preload {
 
 constinit Tracker g_tracker;
-
-namespace {
-
-/// libunwind may be asked for the whole stack: no frame of it makes it guess.
-bool has_rules(std::span<const std::uintptr_t> frames) noexcept {
-    for (const std::uintptr_t pc : frames) {
-        const FrameRule::Kind kind = g_rules.find(pc).kind;
-        if (kind == FrameRule::Kind::not_learned || kind == FrameRule::Kind::no_table) {
-            return false;
-        }
-    }
-    return true;
-}
-
-}  // namespace
 
 void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
                       unsigned granule_shift) noexcept {
@@ -34,49 +20,50 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
 }
 
 TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site) noexcept {
-    if (TM_UNLIKELY(thread.owned_cache == nullptr && thread.may_cache)) {
+    if (TM_UNLIKELY(thread.owned_cache == nullptr)) {
         thread.owned_cache = StackCache::create(nframe_);
         thread.stack_cache = check_every_ == 0 ? thread.owned_cache : nullptr;
     }
     StackCache* const cache = thread.owned_cache;
     if (TM_LIKELY(check_every_ == 0)) {
-        return walk_or_unwind(cache, site);
+        return walk(cache, site);
     }
     const std::uint32_t generation = g_code_generation.load(std::memory_order_relaxed);
     const std::uint32_t known = cache != nullptr ? cache->find(site, generation) : 0;
-    const StackId id = known != 0 ? static_cast<StackId>(known) : walk_or_unwind(cache, site);
+    const StackId id = known != 0 ? static_cast<StackId>(known) : walk(cache, site);
     if (++thread.captures % check_every_ == 0) {
         check(thread, site, id);
     }
     return id;
 }
 
-StackId Tracker::walk_or_unwind(StackCache* cache, const CallSite& site) noexcept {
-    if (cache != nullptr) {
-        StackView stack;
-        if (cache->walk(site, g_code_generation.load(std::memory_order_relaxed), stack)) {
-            const StackId id = stacks_.intern(stack);
-            cache->remember(site, static_cast<std::uint32_t>(id));
-            return id;
-        }
+StackId Tracker::walk(StackCache* cache, const CallSite& site) noexcept {
+    StackView stack;
+    if (cache != nullptr &&
+        cache->walk(site, g_code_generation.load(std::memory_order_relaxed), stack)) {
+        const StackId id = stacks_.intern(stack);
+        cache->remember(site, static_cast<std::uint32_t>(id));
+        return id;
     }
-    RawStack stack;
-    unwinder::step_by_step(site, nframe_, stack);
-    return stacks_.intern(stack.view());
+    const std::span<const std::uintptr_t> only_caller(&site.pc, 1);
+    return stacks_.intern(
+        {only_caller, dump::kCutByUnwinder, stack_hash(only_caller, dump::kCutByUnwinder)});
 }
 
-// The proof of exactness: the first difference ends the process.
+// The proof of exactness: the first difference ends the process. A stack that says it was not
+// followed to its end has to be the newer part of libunwind's.
 void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexcept {
+    const ErrnoScope program_errno;
+    RawStack truth;
+    unwinder::capture(site, nframe_, truth);
     const StackRecord& record = stacks_.record(id);
     const auto found = record.frames();
-    RawStack truth;
-    if ((record.flags & dump::kCutByUnwinder) == 0 && has_rules(found)) {
-        unwinder::capture(site, nframe_, truth);
-    } else {
-        unwinder::step_by_step(site, nframe_, truth);
+    auto expected = truth.view().frames;
+    const bool is_part = (record.flags & dump::kCutByUnwinder) != 0;
+    if (is_part && expected.size() > found.size()) {
+        expected = expected.last(found.size());
     }
-    const auto expected = truth.view().frames;
-    if (found.size() == expected.size() && record.flags == truth.flags &&
+    if (found.size() == expected.size() && (is_part || record.flags == truth.flags) &&
         std::memcmp(found.data(), expected.data(), found.size_bytes()) == 0) {
         return;
     }
@@ -96,12 +83,17 @@ void Tracker::release(ThreadState& thread) noexcept {
     thread.stack_cache = nullptr;
     StackCache::destroy(thread.owned_cache);
     thread.owned_cache = nullptr;
-    thread.may_cache = false;
 }
 
 void Tracker::forget_code() noexcept {
     g_rules.forget_all();
     unwinder::forget_code();
+}
+
+void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size) noexcept {
+    Block known = take(hook, block);
+    known.size = size;
+    put_back(hook, known);
 }
 
 void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {

@@ -51,6 +51,9 @@ public:
         return taken;
     }
 
+    /// A recorded block is really this large for the program.
+    void correct_size(const HookScope& hook, void* block, std::size_t size) noexcept;
+
     /// A resize failed: the block lives on as it was.
     void put_back(const HookScope& hook, const Block& block) noexcept;
 
@@ -105,7 +108,7 @@ private:
         return locate_slowly(hook.thread(), hook.call_site());
     }
     StackId locate_slowly(ThreadState& thread, const CallSite& site) noexcept;
-    StackId walk_or_unwind(StackCache* cache, const CallSite& site) noexcept;
+    StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(std::int64_t bytes) noexcept;
     static void miss(const HookScope& hook) noexcept;

@@ -7,8 +7,11 @@
 //   frame_pointer   cfa = bp + n           function with one
 //   realigned       cfa = word at bp + n   function that realigned its stack (gcc)
 //
-//   then  next pc = word at cfa - 8,  next sp = cfa,  next bp = word at cfa + m, or bp if not
-//   saved.
+//   then  next pc = word at cfa - 8,  next sp = cfa,  next bp = word at cfa + m, or bp if not saved
+//
+// realigned finds the next bp at bp. signal, the return from a signal handler, finds all three in
+// the context that the kernel put on the stack; the pc there is that of the interrupted
+// instruction.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +24,10 @@ struct FrameRule {
         stack_pointer,
         frame_pointer,
         realigned,
+        signal,
         outermost,  ///< nothing called this frame
         no_table,   ///< no unwind table (generated code): nothing is known of its caller
-        opaque      ///< needs the unwinder: signal frame, anything else that has a table
+        opaque      ///< has a table that says something else: not followed
     };
 
     Kind kind = Kind::not_learned;

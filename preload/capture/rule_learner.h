@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Frame rules from libunwind's public cursor. A made-up register file is stepped out of a frame in
-// made-up memory; where the cursor then stands tells which register the frame is addressed by, and
-// where it found rbp tells the slot. Nothing of the program's stack is read.
+// Frame rules from libunwind's public cursor. A made-up register file is stepped out of a frame on
+// a made-up stack, through accessors of ours; where the cursor then stands tells which register the
+// frame is addressed by, and where it found rbp tells the slot. Nothing of the program's stack is
+// read, no lock of the loader is taken, and libunwind never guesses: a frame without an unwind
+// table is not stepped out of.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +13,12 @@
 
 namespace tracemalloc::preload::rule_learner {
 
-/// Memory for it; false when the kernel refuses.
-[[nodiscard]] bool prepare() noexcept;
+/// Loads libunwind's generic library. False when it is not to be had; the reason has been said.
+[[nodiscard]] bool load() noexcept;
 
-/// One to three microseconds. Serialised within.
-FrameRule learn(std::uintptr_t pc) noexcept;
+/// For a return address. One to three microseconds. Serialised within. libunwind keeps some 80
+/// bytes of its own for each.
+FrameRule learn(std::uintptr_t return_address) noexcept;
 
 void reset_lock() noexcept;
 

@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "preload/capture/rule_table.h"
 
+#include "preload/capture/entry_points.h"
+#include "preload/capture/rule_learner.h"
+#include "preload/platform/errno_scope.h"
 #include "preload/platform/pages.h"
 
 namespace tracemalloc::preload {
+
+constinit RuleTable g_rules;
+
+TM_COLD FrameRule learn_rule(std::uintptr_t return_address) noexcept {
+    const ErrnoScope program_errno;
+    FrameRule rule = rule_learner::learn(return_address);
+    rule.is_entry_point = g_entry_points.contain(return_address);
+    g_rules.add(return_address, rule);
+    return rule;
+}
 
 std::atomic<std::uint64_t>& RuleTable::place(Slots& slots, std::uintptr_t pc) noexcept {
     for (std::uint64_t at = hash(pc);; ++at) {

@@ -74,4 +74,16 @@ private:
     FrameRule rules_[kMostRules] = {};  // rules_[kForgotten] stays as it is
 };
 
+/// The rules of this process.
+extern RuleTable g_rules;
+
+/// From the table, or learned now. Rules are kept by return address; an interrupted instruction is
+/// looked up as if it were one.
+FrameRule learn_rule(std::uintptr_t return_address) noexcept;
+TM_INLINE FrameRule rule_for(std::uintptr_t pc, bool is_exact) noexcept {
+    const std::uintptr_t return_address = pc + (is_exact ? 1 : 0);
+    const FrameRule rule = g_rules.find(return_address);
+    return TM_LIKELY(rule.kind != FrameRule::Kind::not_learned) ? rule : learn_rule(return_address);
+}
+
 }  // namespace tracemalloc::preload

@@ -61,34 +61,31 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
         *word++ = {address - site.cfa, value};
     };
-    const auto place_of_cfa = [](const WalkedFrame& frame) {
-        return frame.bp + static_cast<std::uintptr_t>(std::intptr_t{frame.rule.cfa_offset});
-    };
     entry.pc = 0;  // until it is whole
-    for (std::size_t at = 0; at + 1 < walk_.depth(); ++at) {
-        const WalkedFrame& callee = walk_.frame(at);
-        const WalkedFrame& caller = walk_.frame(at + 1);
+    entry.cut_offset = kNotCut;
+    for (std::size_t at = 0; at < walk_.depth(); ++at) {
+        const bool is_last = at + 1 == walk_.depth();
+        if (is_last && (walk_.end_reason() == StackWalk::End::outermost ||
+                        walk_.end_reason() == StackWalk::End::not_followed)) {
+            break;
+        }
         if (word > room) {
             return;
         }
-        if (callee.rule.kind == FrameRule::Kind::realigned) {
-            add(place_of_cfa(callee), caller.sp);
+        const StackWalk::Words words = walk_.words_to(at);
+        if (words.sp_slot != 0) {
+            add(words.sp_slot, words.sp);
         }
-        add(caller.sp - 8, walk_.pc(at + 1));
-        if (caller.needs_bp && callee.rule.saved_bp != 0) {
-            add(caller.sp + static_cast<std::uintptr_t>(std::intptr_t{callee.rule.saved_bp}),
-                caller.bp);
+        if (!is_last) {
+            add(words.pc_slot, walk_.pc(at + 1));
+            if (words.bp_slot != 0 && walk_.frame(at + 1).needs_bp) {
+                add(words.bp_slot, walk_.frame(at + 1).bp);
+            }
+        } else if (walk_.end_reason() == StackWalk::End::limit) {
+            entry.cut_offset = words.pc_slot - site.cfa;
+        } else {
+            add(words.pc_slot, 0);
         }
-    }
-    const WalkedFrame& last = walk_.frame(walk_.depth() - 1);
-    entry.cut_offset = kNotCut;
-    if (last.rule.kind == FrameRule::Kind::realigned) {
-        add(place_of_cfa(last), walk_.beyond_sp());
-    }
-    if (walk_.end_reason() == StackWalk::End::limit) {
-        entry.cut_offset = walk_.beyond_sp() - 8 - site.cfa;
-    } else if (walk_.end_reason() == StackWalk::End::no_caller) {
-        add(walk_.beyond_sp() - 8, 0);
     }
     entry.word_count = static_cast<std::uint32_t>(word - entry.words());
     entry.sp = site.cfa;

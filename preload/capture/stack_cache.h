@@ -8,8 +8,8 @@
 // one load and one compare a frame. The comparison stops at the first difference, so it never
 // touches a word that unwinding this stack would not have touched.
 //
-// A miss walks the stack by frame rules, see StackWalk; whatever no rule describes sends the
-// capture to libunwind. Checked mode compares every capture with libunwind.
+// A miss walks the stack by frame rules, see StackWalk. Checked mode compares each capture with
+// what libunwind unwinds.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +49,7 @@ public:
         return entry.id;
     }
 
-    /// Walks the stack. False when libunwind has to. `stack` is valid until the next walk.
+    /// Walks the stack. False when it is none. `stack` is valid until the next walk.
     bool walk(const CallSite& site, std::uint32_t generation, StackView& stack) noexcept;
 
     /// Remembers the stack of the last walk, which succeeded, under this id, once it came twice in

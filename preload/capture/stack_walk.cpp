@@ -4,47 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "preload/capture/entry_points.h"
-#include "preload/capture/rule_learner.h"
-
 namespace tracemalloc::preload {
-
-constinit RuleTable g_rules;
-
-namespace {
-
-/// A frame larger than this is not believed; libunwind decides.
-constexpr std::uintptr_t kLargestFrame = std::uintptr_t{64} << 20;
-
-std::uintptr_t word_at(std::uintptr_t address) noexcept {
-    return *reinterpret_cast<const std::uintptr_t*>(address);
-}
-
-std::uintptr_t at_offset(std::uintptr_t base, std::intptr_t offset) noexcept {
-    return base + static_cast<std::uintptr_t>(offset);
-}
-
-TM_COLD FrameRule learn(std::uintptr_t pc) noexcept {
-    FrameRule rule = rule_learner::learn(pc);
-    rule.is_entry_point = g_entry_points.contain(pc);
-    g_rules.add(pc, rule);
-    return rule;
-}
-
-TM_INLINE FrameRule rule_for(std::uintptr_t pc) noexcept {
-    const FrameRule rule = g_rules.find(pc);
-    return TM_LIKELY(rule.kind != FrameRule::Kind::not_learned) ? rule : learn(pc);
-}
-
-WalkedFrame::Link link_to(FrameRule callee, bool caller_needs_bp) noexcept {
-    if (callee.kind == FrameRule::Kind::realigned) {
-        return WalkedFrame::Link::stack_pointer_too;
-    }
-    return caller_needs_bp && callee.saved_bp != 0 ? WalkedFrame::Link::saved_bp_too
-                                                   : WalkedFrame::Link::return_address;
-}
-
-}  // namespace
 
 std::size_t StackWalk::bytes_for(std::size_t limit) noexcept {
     const std::size_t most = limit + kMostEntryPoints;
@@ -59,39 +19,6 @@ void StackWalk::prepare(void* memory, std::size_t limit) noexcept {
     pcs_ = reinterpret_cast<std::uintptr_t*>(frames_ + capacity_);
     fresh_ = reinterpret_cast<Fresh*>(pcs_ + capacity_);
     forget();
-}
-
-/// Leaves a frame by its rule.
-TM_INLINE StackWalk::Step StackWalk::step(const Place& from, FrameRule rule, Place& to) noexcept {
-    std::uintptr_t cfa = 0;
-    switch (rule.kind) {
-        [[likely]] case FrameRule::Kind::stack_pointer : cfa = at_offset(from.sp, rule.cfa_offset);
-        break;
-        case FrameRule::Kind::frame_pointer:
-            cfa = at_offset(from.bp, rule.cfa_offset);
-            break;
-        case FrameRule::Kind::realigned: {
-            const std::uintptr_t place = at_offset(from.bp, rule.cfa_offset);
-            if (place < from.sp || place - from.sp > kLargestFrame || place % 8 != 0) {
-                return Step::unknown;
-            }
-            cfa = word_at(place);
-            break;
-        }
-        case FrameRule::Kind::outermost:
-        case FrameRule::Kind::no_table:
-            return Step::outermost;
-        default:
-            return Step::unknown;
-    }
-    // The stack only grows one way: whatever else a damaged frame says is not followed.
-    if (cfa <= from.sp || cfa - from.sp > kLargestFrame || cfa % 8 != 0) {
-        return Step::unknown;
-    }
-    to.pc = word_at(cfa - 8);
-    to.sp = cfa;
-    to.bp = rule.saved_bp != 0 ? word_at(at_offset(cfa, rule.saved_bp)) : from.bp;
-    return to.pc != 0 ? Step::done : Step::outermost;
 }
 
 TM_INLINE void StackWalk::count(FrameRule rule) noexcept {
@@ -111,7 +38,7 @@ void StackWalk::require_bp(std::size_t index) noexcept {
         if (index + 1 < end_) {
             const FrameRule callee = frames_[index + 1].rule;
             frames_[index].link = link_to(callee, true);
-            if (callee.saved_bp != 0) {
+            if (saves_bp(callee)) {
                 return;
             }
         }
@@ -119,7 +46,7 @@ void StackWalk::require_bp(std::size_t index) noexcept {
 }
 
 /// Is the frame below index `old` the one at `now`? Moves `old` past frames that are gone.
-TM_INLINE bool StackWalk::meets(std::size_t& old, const Place& now) noexcept {
+TM_INLINE bool StackWalk::meets(std::size_t& old, const FramePlace& now) noexcept {
     while (old > begin_ && frames_[old - 1].sp < now.sp) {
         --old;
     }
@@ -137,7 +64,7 @@ TM_INLINE bool StackWalk::meets(std::size_t& old, const Place& now) noexcept {
 /// Walks by rules until a frame of the last stack is met, which lies below the index `meet`, or to
 /// the end; `meet` is begin_ then. False when a frame has no rule.
 bool StackWalk::walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept {
-    Place now{site.pc, site.cfa, site.rbp};
+    FramePlace now{site.pc, site.cfa, site.rbp};
     std::size_t old = end_;
     fresh_count_ = 0;
     for (;;) {
@@ -145,14 +72,14 @@ bool StackWalk::walk_to_meeting(const CallSite& site, std::size_t& meet) noexcep
             meet = old;
             return true;
         }
-        const FrameRule rule = rule_for(now.pc);
+        const FrameRule rule = rule_for(now.pc, now.is_exact);
         fresh_[fresh_count_++] = {now, rule};
         count(rule);
-        Place next{};
-        const Step result = depth_ == wanted() ? Step::outermost : step(now, rule, next);
-        if (result != Step::done) {
+        FramePlace next{};
+        const FrameStep result = depth_ == wanted() ? FrameStep::ended : step_out(now, rule, next);
+        if (result != FrameStep::done) {
             meet = begin_;
-            return result == Step::outermost;
+            return result == FrameStep::ended;
         }
         now = next;
     }
@@ -170,7 +97,7 @@ void StackWalk::put(std::size_t index, const Fresh& fresh) noexcept {
 /// A need for rbp goes up through new frames [first, last), also that of the frame below them.
 void StackWalk::require_bps(std::size_t first, std::size_t last) noexcept {
     if (first > begin_ && first < end_ && frames_[first - 1].needs_bp &&
-        frames_[first].rule.saved_bp == 0) {
+        !saves_bp(frames_[first].rule)) {
         require_bp(first);
     }
     for (std::size_t index = first; index < last; ++index) {
@@ -196,24 +123,6 @@ void StackWalk::put_fresh_on_top() noexcept {
         put(end_++, fresh_[left - 1]);
     }
     require_bps(first, end_);
-}
-
-/// Reads the words by which `callee` returned to the frame below it. True when it still does.
-TM_INLINE bool StackWalk::is_still_called_by(std::size_t callee) const noexcept {
-    const WalkedFrame& caller = frames_[callee - 1];
-    if (word_at(caller.sp - 8) != pcs_[callee - 1]) {
-        return false;
-    }
-    if (TM_LIKELY(caller.link == WalkedFrame::Link::return_address)) {
-        return true;
-    }
-    const WalkedFrame& left = frames_[callee];
-    if (caller.link == WalkedFrame::Link::stack_pointer_too &&
-        word_at(at_offset(left.bp, left.rule.cfa_offset)) != caller.sp) {
-        return false;
-    }
-    return !caller.needs_bp || left.rule.saved_bp == 0 ||
-           word_at(at_offset(caller.sp, left.rule.saved_bp)) == caller.bp;
 }
 
 /// How many frames from the one at `now` on still return to where they did. They are counted.
@@ -243,26 +152,27 @@ bool StackWalk::walk_older(std::size_t newest) noexcept {
             return true;
         }
         switch (walk_changed(now)) {
-            case Step::done:
+            case FrameStep::done:
                 continue;
-            case Step::outermost:
+            case FrameStep::ended:
                 return true;
-            case Step::unknown:
+            case FrameStep::damaged:
                 return false;
         }
     }
 }
 
 /// A frame's registers as they are now: a bp that no frame below needed may have changed since.
-StackWalk::Place StackWalk::place_of(std::size_t index) noexcept {
+FramePlace StackWalk::place_of(std::size_t index) noexcept {
     WalkedFrame& frame = frames_[index];
     if (!frame.needs_bp) {
         std::size_t newer = index + 1;
-        while (newer < end_ && frames_[newer].rule.saved_bp == 0) {
+        while (newer < end_ && !saves_bp(frames_[newer].rule)) {
             ++newer;
         }
+        const WalkedFrame& saver = frames_[newer];
         frame.bp = newer < end_
-                       ? word_at(at_offset(frames_[newer - 1].sp, frames_[newer].rule.saved_bp))
+                       ? stack_word(bp_slot(saver.rule, saver.sp, saver.bp, frames_[newer - 1].sp))
                        : entry_bp_;
     }
     return {pcs_[index], frame.sp, frame.bp};
@@ -270,24 +180,24 @@ StackWalk::Place StackWalk::place_of(std::size_t index) noexcept {
 
 /// Walks by rules from the frame at `now` until it meets a known frame again, which is `now` then,
 /// or to the end.
-StackWalk::Step StackWalk::walk_changed(std::size_t& now) noexcept {
-    Place from = place_of(now);
+FrameStep StackWalk::walk_changed(std::size_t& now) noexcept {
+    FramePlace from = place_of(now);
     FrameRule rule = frames_[now].rule;
     std::size_t old = now;
     fresh_count_ = 0;
     for (;;) {
-        Place next{};
-        const Step result = depth_ >= wanted() ? Step::outermost : step(from, rule, next);
-        if (result != Step::done) {
+        FramePlace next{};
+        const FrameStep result = depth_ >= wanted() ? FrameStep::ended : step_out(from, rule, next);
+        if (result != FrameStep::done) {
             replace(begin_, now);
             return result;
         }
         if (meets(old, next)) {
             now = replace(old, now) - 1;
             count(frames_[now].rule);
-            return Step::done;
+            return FrameStep::done;
         }
-        rule = rule_for(next.pc);
+        rule = rule_for(next.pc, next.is_exact);
         fresh_[fresh_count_++] = {next, rule};
         count(rule);
         from = next;
@@ -325,19 +235,20 @@ std::size_t StackWalk::replace(std::size_t oldest, std::size_t newest) noexcept 
 bool StackWalk::look_beyond() noexcept {
     const std::size_t last = end_ - depth_;
     const FrameRule rule = frames_[last].rule;
-    if (rule.kind == FrameRule::Kind::outermost || rule.kind == FrameRule::Kind::no_table) {
-        end_reason_ = rule.kind == FrameRule::Kind::outermost ? End::outermost : End::no_table;
+    beyond_sp_ = 0;
+    if (rule.kind >= FrameRule::Kind::outermost) {
+        end_reason_ = rule.kind == FrameRule::Kind::outermost ? End::outermost : End::not_followed;
         return true;
     }
-    const Place from = place_of(last);
+    const FramePlace from = place_of(last);
     if (rule.uses_bp()) {
         require_bp(last);
     }
-    Place beyond{};
-    const Step result = step(from, rule, beyond);
-    end_reason_ = result == Step::done ? End::limit : End::no_caller;
+    FramePlace beyond{};
+    const FrameStep result = step_out(from, rule, beyond);
+    end_reason_ = result == FrameStep::done ? End::limit : End::no_caller;
     beyond_sp_ = beyond.sp;
-    return result != Step::unknown;
+    return result != FrameStep::damaged;
 }
 
 bool StackWalk::walk(const CallSite& site) noexcept {
@@ -362,13 +273,21 @@ bool StackWalk::walk(const CallSite& site) noexcept {
     return is_known;
 }
 
+StackWalk::Words StackWalk::words_to(std::size_t number) const noexcept {
+    const WalkedFrame& callee = frame(number);
+    const std::uintptr_t sp = number + 1 < depth_ ? frame(number + 1).sp : beyond_sp_;
+    return {sp_slot(callee.rule, callee.sp, callee.bp), sp, pc_slot(callee.rule, callee.sp, sp),
+            bp_slot(callee.rule, callee.sp, callee.bp, sp)};
+}
+
 StackView StackWalk::view() const noexcept {
     // Where all frames are entry points the oldest of them stands for the program's.
     const std::size_t skipped = entry_points_ == depth_ ? depth_ - 1 : entry_points_;
     const std::span<const std::uintptr_t> frames(pcs_ + end_ - depth_, depth_ - skipped);
-    const std::uint16_t flags = end_reason_ == End::limit      ? std::uint16_t{dump::kCutByLimit}
-                                : end_reason_ == End::no_table ? std::uint16_t{dump::kCutByUnwinder}
-                                                               : std::uint16_t{0};
+    const std::uint16_t flags = end_reason_ == End::limit ? std::uint16_t{dump::kCutByLimit}
+                                : end_reason_ == End::not_followed
+                                    ? std::uint16_t{dump::kCutByUnwinder}
+                                    : std::uint16_t{0};
     return {frames, flags, stack_hash(frames, flags)};
 }
 

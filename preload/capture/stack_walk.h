@@ -19,28 +19,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "preload/capture/frame_rule.h"
+#include "preload/capture/frame_step.h"
 #include "preload/capture/raw_stack.h"
 #include "preload/capture/rule_table.h"
+#include "preload/capture/walked_frame.h"
 #include "preload/platform/hook_scope.h"
 
 namespace tracemalloc::preload {
-
-/// A frame as an unwinder sees it; its pc lies apart, so that a stack's pcs are one run of words.
-struct WalkedFrame {
-    /// What has to be read to see that its callee still returns to this frame.
-    enum class Link : std::uint8_t {
-        return_address,
-        saved_bp_too,      ///< the callee's slot for rbp as well
-        stack_pointer_too  ///< the word from which a realigned callee gets its cfa, and the others
-    };
-
-    std::uintptr_t sp;
-    std::uintptr_t bp;  ///< right where needs_bp, else what it was when the frame was walked
-    FrameRule rule;
-    Link link;
-    bool needs_bp;  ///< this frame or an older one is addressed by `bp`
-};
 
 class StackWalk {
 public:
@@ -48,7 +33,7 @@ public:
     static std::size_t bytes_for(std::size_t limit) noexcept;
     void prepare(void* memory, std::size_t limit) noexcept;
 
-    /// Walks from `site`. False when a frame has no rule: libunwind has to.
+    /// Walks from `site`. False when the stack is not one: registers that no stack can have.
     bool walk(const CallSite& site) noexcept;
     /// Code was unloaded: nothing of the last stack may be reused.
     void forget() noexcept { begin_ = end_ = capacity_ / 2; }
@@ -64,42 +49,48 @@ public:
     [[nodiscard]] std::uintptr_t pc(std::size_t number) const noexcept {
         return pcs_[end_ - 1 - number];
     }
+    /// Where the words lie that lead from frame(number) to its caller; 0: no such word.
+    struct Words {
+        std::uintptr_t sp_slot;
+        std::uintptr_t sp;  ///< the caller's
+        std::uintptr_t pc_slot;
+        std::uintptr_t bp_slot;
+    };
+    [[nodiscard]] Words words_to(std::size_t number) const noexcept;
+
     /// Why the oldest frame of the result is the last.
-    enum class End { limit, outermost, no_table, no_caller };
+    enum class End {
+        limit,
+        outermost,
+        not_followed,  ///< no unwind table, or one that says more than a rule can
+        no_caller      ///< its return address is zero
+    };
     [[nodiscard]] End end_reason() const noexcept { return end_reason_; }
-    /// The stack pointer beyond it; its return address, zero for no_caller, lies below.
-    [[nodiscard]] std::uintptr_t beyond_sp() const noexcept { return beyond_sp_; }
 
 private:
     static constexpr std::size_t kMostEntryPoints = 8;
     static constexpr std::size_t kCapacityFactor = 5;  // of the longest stack, see put_fresh_on_top
 
-    /// A frame on the way: registers and pc.
-    struct Place {
-        std::uintptr_t pc;
-        std::uintptr_t sp;
-        std::uintptr_t bp;
-    };
     struct Fresh {
-        Place place;
+        FramePlace place;
         FrameRule rule;
     };
-    enum class Step { done, outermost, unknown };
 
-    static Step step(const Place& from, FrameRule rule, Place& to) noexcept;
     [[nodiscard]] std::size_t wanted() const noexcept { return limit_ + entry_points_; }
     void count(FrameRule rule) noexcept;
     bool walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept;
-    [[nodiscard]] bool meets(std::size_t& old, const Place& now) noexcept;
+    [[nodiscard]] bool meets(std::size_t& old, const FramePlace& now) noexcept;
     void put_fresh_on_top() noexcept;
     std::size_t verify(std::size_t now) noexcept;
     bool walk_older(std::size_t newest) noexcept;
-    Step walk_changed(std::size_t& now) noexcept;
+    FrameStep walk_changed(std::size_t& now) noexcept;
     std::size_t replace(std::size_t oldest, std::size_t newest) noexcept;
     void put(std::size_t index, const Fresh& fresh) noexcept;
     void require_bps(std::size_t first, std::size_t last) noexcept;
-    [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept;
-    [[nodiscard]] Place place_of(std::size_t index) noexcept;
+    [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept {
+        return leads_to(frames_[callee], frames_[callee - 1], pcs_[callee - 1]);
+    }
+    [[nodiscard]] FramePlace place_of(std::size_t index) noexcept;
     void require_bp(std::size_t index) noexcept;
     bool look_beyond() noexcept;
 
@@ -118,8 +109,5 @@ private:
     End end_reason_ = End::outermost;
     std::uintptr_t beyond_sp_ = 0;
 };
-
-/// The rules of this process.
-extern RuleTable g_rules;
 
 }  // namespace tracemalloc::preload

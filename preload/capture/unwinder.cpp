@@ -1,35 +1,33 @@
 // SPDX-License-Identifier: MIT
+#define UNW_LOCAL_ONLY
 #include "preload/capture/unwinder.h"
 
-#include <dlfcn.h>
+#include <libunwind.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "preload/capture/entry_points.h"
-#include "preload/capture/libunwind_library.h"
+#include "preload/capture/frame_rule.h"
+#include "preload/capture/private_library.h"
 #include "preload/capture/rule_learner.h"
-#include "preload/platform/diagnostics.h"
 
-namespace tracemalloc::preload {
-
-constinit EntryPoints g_entry_points;
-constinit LibunwindLibrary g_libunwind;
-
-namespace unwinder {
+namespace tracemalloc::preload::unwinder {
 
 namespace {
 
-constexpr const char* kLibrary = "libunwind.so.8";
+struct Libunwind {
+    decltype(&unw_tdep_getcontext) getcontext = nullptr;
+    decltype(&unw_init_local) init_local = nullptr;
+    decltype(&unw_step) step = nullptr;
+    decltype(&unw_get_reg) get_reg = nullptr;
+    decltype(&unw_get_proc_info) get_proc_info = nullptr;
+    decltype(&unw_is_signal_frame) is_signal_frame = nullptr;
+    decltype(&unw_flush_cache) flush_cache = nullptr;
+    unw_addr_space_t* local_address_space = nullptr;
+};
 
-#define TM_TEXT_OF(name) #name
-#define TM_TEXT(name) TM_TEXT_OF(name)
-
-template <typename Function>
-bool bind(void* library, const char* name, Function*& function) noexcept {
-    function = reinterpret_cast<Function*>(dlsym(library, name));
-    return function != nullptr;
-}
+constinit Libunwind g_libunwind;
 
 /// The frames before `site` are ours: taken off by address, never by a fixed count.
 std::size_t own_frames(const RawStack& stack, std::uintptr_t site_pc) noexcept {
@@ -69,52 +67,19 @@ void keep_program_frames(const CallSite& site, std::size_t limit, RawStack& stac
 }  // namespace
 
 bool load() noexcept {
-    void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-        diagnostics::Line line;
-        line << "cannot load " << kLibrary
-             << " (Debian package libunwind8); the program runs untraced";
-        diagnostics::say(line.view());
-        return false;
-    }
-    const bool is_complete =
-        bind(library, "unw_backtrace", g_libunwind.backtrace) &&
-        bind(library, TM_TEXT(unw_flush_cache), g_libunwind.flush_cache) &&
-        bind(library, TM_TEXT(unw_set_caching_policy), g_libunwind.set_caching_policy) &&
-        bind(library, TM_TEXT(unw_tdep_getcontext), g_libunwind.getcontext) &&
-        bind(library, TM_TEXT(unw_init_local), g_libunwind.init_local) &&
-        bind(library, TM_TEXT(unw_step), g_libunwind.step) &&
-        bind(library, TM_TEXT(unw_get_reg), g_libunwind.get_reg) &&
-        bind(library, TM_TEXT(unw_get_save_loc), g_libunwind.get_save_loc) &&
-        bind(library, TM_TEXT(unw_get_proc_info), g_libunwind.get_proc_info) &&
-        bind(library, TM_TEXT(unw_local_addr_space), g_libunwind.local_address_space);
-    if (!is_complete) {
-        diagnostics::say("libunwind.so.8 lacks a function; the program runs untraced");
-        return false;
-    }
-    g_libunwind.set_caching_policy(*g_libunwind.local_address_space, UNW_CACHE_NONE);
-    if (!rule_learner::prepare()) {
-        diagnostics::say("no memory for the tracer; the program runs untraced");
-        return false;
-    }
-    return true;
-}
-
-void warm_up() noexcept {
-    void* frame = nullptr;
-    g_libunwind.backtrace(&frame, 1);
+    PrivateLibrary library;
+    return library.load("libunwind.so.8") &&
+           library.bind(TM_SYMBOL(unw_tdep_getcontext), g_libunwind.getcontext) &&
+           library.bind(TM_SYMBOL(unw_init_local), g_libunwind.init_local) &&
+           library.bind(TM_SYMBOL(unw_step), g_libunwind.step) &&
+           library.bind(TM_SYMBOL(unw_get_reg), g_libunwind.get_reg) &&
+           library.bind(TM_SYMBOL(unw_get_proc_info), g_libunwind.get_proc_info) &&
+           library.bind(TM_SYMBOL(unw_is_signal_frame), g_libunwind.is_signal_frame) &&
+           library.bind(TM_SYMBOL(unw_flush_cache), g_libunwind.flush_cache) &&
+           library.bind(TM_SYMBOL(unw_local_addr_space), g_libunwind.local_address_space);
 }
 
 void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
-    static_assert(sizeof(void*) == sizeof(stack.frames[0]));
-    const int found = g_libunwind.backtrace(reinterpret_cast<void**>(stack.frames),
-                                            static_cast<int>(room_for(limit)));
-    stack.depth = found > 0 ? static_cast<std::size_t>(found) : 0;
-    stack.flags = 0;
-    keep_program_frames(site, limit, stack);
-}
-
-void step_by_step(const CallSite& site, std::size_t limit, RawStack& stack) noexcept {
     unw_context_t context;
     unw_cursor_t cursor;
     g_libunwind.getcontext(&context);
@@ -124,9 +89,14 @@ void step_by_step(const CallSite& site, std::size_t limit, RawStack& stack) noex
         int result = 1;
         while (result > 0 && stack.depth < room_for(limit)) {
             unw_proc_info_t procedure;
-            if (g_libunwind.get_proc_info(&cursor, &procedure) != 0 ||
-                procedure.unwind_info_size == 0) {
-                stack.flags = dump::kCutByUnwinder;
+            const bool has_table = g_libunwind.get_proc_info(&cursor, &procedure) == 0 &&
+                                   procedure.unwind_info_size != 0;
+            if (!has_table && g_libunwind.is_signal_frame(&cursor) <= 0) {
+                unw_word_t pc = 0;
+                g_libunwind.get_reg(&cursor, UNW_X86_64_RIP, &pc);
+                stack.flags = rule_learner::learn(pc).kind == FrameRule::Kind::outermost
+                                  ? std::uint16_t{0}
+                                  : std::uint16_t{dump::kCutByUnwinder};
                 break;
             }
             result = g_libunwind.step(&cursor);
@@ -141,8 +111,9 @@ void step_by_step(const CallSite& site, std::size_t limit, RawStack& stack) noex
 }
 
 void forget_code() noexcept {
-    g_libunwind.flush_cache(*g_libunwind.local_address_space, 0, 0);
+    if (g_libunwind.flush_cache != nullptr) {
+        g_libunwind.flush_cache(*g_libunwind.local_address_space, 0, 0);
+    }
 }
 
-}  // namespace unwinder
-}  // namespace tracemalloc::preload
+}  // namespace tracemalloc::preload::unwinder

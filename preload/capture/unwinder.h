@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// libunwind, the source of truth for stacks, loaded privately: as a dependency of ours it would
-// take over the exceptions of programs whose C++ lives in a plugin.
+// The whole stack as libunwind itself unwinds it: what checked mode and the tests compare with. It
+// is loaded for them only, for it keeps a pipe open to try memory out with.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,12 @@
 
 namespace tracemalloc::preload::unwinder {
 
-/// Loads libunwind. False when it is not to be had; the reason has been said.
+/// False when libunwind is not to be had; the reason has been said.
 [[nodiscard]] bool load() noexcept;
 
-/// The whole stack from `site` on, at most `limit` frames after the allocator's own entry points
-/// are taken off. About 25 ns and 6.5 ns a frame. Only where every frame is known to have an unwind
-/// table: for others libunwind guesses, and opens a pipe for it that it keeps for ever.
+/// At most `limit` frames after the allocator's own entry points are taken off, at 0.7 us a frame.
+/// Stops, and says so, at a frame without an unwind table, where libunwind would guess.
 void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept;
-
-/// The same for any stack, at 0.7 us a frame. Stops, and says so, at a frame without a table.
-void step_by_step(const CallSite& site, std::size_t limit, RawStack& stack) noexcept;
-
-/// libunwind's thread-local memory is allocated at its first use in a thread. To be called where
-/// that allocation is known to be ours.
-void warm_up() noexcept;
 
 /// Code was unloaded: forget what was learned of it.
 void forget_code() noexcept;

@@ -107,6 +107,12 @@ Caller find_caller(std::uintptr_t return_address) noexcept {
 
 void find_new_family() noexcept {
     g_new_family = find_in(RTLD_NEXT);
+    // Our own functions stand between the program and the next one where they do not tail-call it.
+    dl_find_object ours{};
+    if (_dl_find_object(reinterpret_cast<void*>(&find_new_family), &ours) == 0) {
+        const auto start = reinterpret_cast<std::uintptr_t>(ours.dlfo_map_start);
+        g_entry_points.add(start, reinterpret_cast<std::uintptr_t>(ours.dlfo_map_end) - start);
+    }
 }
 
 const NewFamily& new_family_of_caller(std::uintptr_t return_address) noexcept {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <type_traits>
 
 #include "preload/hook/new_family.h"
 #include "preload/hook/symbol.h"
@@ -26,6 +27,16 @@ TM_COLD void* record(const void* frame, void* block, std::size_t size) noexcept 
     if (block != nullptr) {
         const HookScope hook(frame);
         g_tracker.on_allocate(hook, block, size);
+    }
+    return block;
+}
+
+/// The next function asked malloc for more than the program asked for: an alignment's multiple, or
+/// one byte for none.
+TM_COLD void* corrected(const void* frame, void* block, std::size_t size) noexcept {
+    if (block != nullptr) {
+        const HookScope hook(frame);
+        g_tracker.correct_size(hook, block, size);
     }
     return block;
 }
@@ -59,6 +70,10 @@ TM_INLINE void* allocate(const void* frame, Member member, std::size_t size,
         return stand_in_new(size, arguments...);
     }
     if (TM_LIKELY(next.calls_malloc)) {
+        constexpr bool kIsAligned = (std::is_same_v<Arguments, std::align_val_t> || ...);
+        if (TM_UNLIKELY(kIsAligned || size == 0)) {
+            return corrected(frame, function(size, arguments...), size);
+        }
         return function(size, arguments...);
     }
     return record(frame, function(size, arguments...), size);

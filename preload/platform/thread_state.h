@@ -28,7 +28,6 @@ struct alignas(64) ThreadState {
 
     /// The thread's cache whether or not the recording path may use it directly.
     StackCache* owned_cache = nullptr;
-    bool may_cache = false;      ///< somebody takes the cache back when the thread ends
     std::uint32_t captures = 0;  ///< counted in checked mode only
 
     pid_t tid = 0;                ///< 0: not in use

@@ -8,6 +8,7 @@
 #include "preload/platform/clock.h"
 #include "preload/platform/pages.h"
 #include "preload/snapshot/address_index.h"
+#include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
 #include "preload/snapshot/process_facts.h"
 
@@ -16,61 +17,6 @@ namespace tracemalloc::preload {
 namespace {
 
 using dump::SectionKind;
-
-/// One row of the blocks section.
-struct Row {
-    std::uint32_t stack;
-    std::uint64_t size;
-    std::uint64_t count;
-};
-
-/// Merges the two sorted lists of a view into rows, equal blocks counted.
-class RowReader {
-public:
-    explicit RowReader(const FrozenView& view) noexcept
-        : keys_(view.keys()), large_(view.large()) {}
-
-    bool next(Row& row) noexcept {
-        if (key_ == keys_.size() && large_at_ == large_.size()) {
-            return false;
-        }
-        row = large_is_next() ? large_row() : key_row();
-        row.count = 0;
-        while (key_ < keys_.size() && same(key_row(), row)) {
-            ++key_;
-            ++row.count;
-        }
-        while (large_at_ < large_.size() && same(large_row(), row)) {
-            ++large_at_;
-            ++row.count;
-        }
-        return true;
-    }
-
-private:
-    [[nodiscard]] Row key_row() const noexcept {
-        return {static_cast<std::uint32_t>(keys_[key_] >> 32), keys_[key_] & 0xffff'ffff, 0};
-    }
-    [[nodiscard]] Row large_row() const noexcept {
-        return {static_cast<std::uint32_t>(large_[large_at_].stack), large_[large_at_].size, 0};
-    }
-    [[nodiscard]] bool large_is_next() const noexcept {
-        if (key_ == keys_.size() || large_at_ == large_.size()) {
-            return key_ == keys_.size();
-        }
-        const Row key = key_row();
-        const Row large = large_row();
-        return large.stack != key.stack ? large.stack < key.stack : large.size < key.size;
-    }
-    static bool same(const Row& a, const Row& b) noexcept {
-        return a.stack == b.stack && a.size == b.size;
-    }
-
-    std::span<const BlockKey> keys_;
-    std::span<const LargeBlock> large_;
-    std::size_t key_ = 0;
-    std::size_t large_at_ = 0;
-};
 
 class Writer {
 public:
@@ -188,10 +134,10 @@ private:
 
     void write_stacks() noexcept {
         file_.begin(SectionKind::stacks);
-        RowReader rows(content_.view);
+        BlockRows rows(content_.view);
         std::uint32_t last = 0;
         std::uint64_t count = 0;
-        for (Row row{}; rows.next(row);) {
+        for (BlockRow row{}; rows.next(row);) {
             if (row.stack != last) {
                 last = row.stack;
                 write_stack(content_.stacks.record(static_cast<StackId>(row.stack)));
@@ -239,11 +185,11 @@ private:
 
     void write_blocks() noexcept {
         file_.begin(SectionKind::blocks);
-        RowReader rows(content_.view);
+        BlockRows rows(content_.view);
         std::uint32_t last_stack = 0;  // ids begin at 1
         std::uint64_t last_size = 0;
         std::uint64_t count = 0;
-        for (Row row{}; rows.next(row); ++count) {
+        for (BlockRow row{}; rows.next(row); ++count) {
             const bool is_new_stack = row.stack != last_stack;
             file_.put_number(is_new_stack && count != 0 ? 1 : 0);
             file_.put_number(is_new_stack ? row.size : row.size - last_size);
