@@ -60,8 +60,9 @@ class Stacks(harness.TestCase):
 
     def test_footprint(self):
         """No file, thread, signal action or variable more than the program has without us; its own
-        files stay its own although it closes all others."""
-        for dump in self.compare("footprint.c", variants=("o2",)):
+        files stay its own although it closes all others. (Checked mode keeps a pipe of libunwind's.)
+        """
+        for dump in self.compare("footprint.c", variants=("o2",), check=0):
             for path in dump.path.parent.glob("own_file.*"):
                 self.assertEqual("0123456789", path.read_text())
 

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "preload/capture/stack_cache.h"
-#include "preload/capture/unwinder.h"
 #include "preload/store/stack_interner.h"
 
 namespace tracemalloc::test {
@@ -28,8 +27,9 @@ public:
 
     [[nodiscard]] std::uint64_t hits() const noexcept { return hits_; }
     [[nodiscard]] std::uint64_t walks() const noexcept { return walks_; }
-    [[nodiscard]] std::uint64_t unwinds() const noexcept { return unwinds_; }
-    [[nodiscard]] std::uint64_t captures() const noexcept { return hits_ + walks_ + unwinds_; }
+    /// Stacks that were not followed to their end.
+    [[nodiscard]] std::uint64_t parts() const noexcept { return parts_; }
+    [[nodiscard]] std::uint64_t captures() const noexcept { return hits_ + walks_; }
     [[nodiscard]] std::uint64_t cut() const noexcept { return cut_; }
     [[nodiscard]] std::size_t deepest() const noexcept { return deepest_; }
     /// Empty when every capture agreed.
@@ -40,14 +40,16 @@ public:
     std::uint32_t walk_after_hits = 8;
 
 private:
-    void expect(const char* from, const preload::StackView& found, const preload::RawStack& truth);
+    void expect(const char* from, const preload::StackView& found, const preload::StackView& truth);
+    void note(const char* from, const preload::StackView& found,
+              const preload::StackView& expected);
 
     std::size_t limit_;
     preload::StackCache* cache_;
     std::unique_ptr<preload::StackInterner> stacks_;
     std::uint64_t hits_ = 0;
     std::uint64_t walks_ = 0;
-    std::uint64_t unwinds_ = 0;
+    std::uint64_t parts_ = 0;
     std::uint64_t cut_ = 0;
     std::size_t deepest_ = 0;
     bool is_comparing_ = false;

@@ -42,7 +42,7 @@ __attribute__((noinline)) void descend(unsigned depth, unsigned every) {
     asm volatile("");
 }
 
-/// A stack frame larger than any that a rule describes.
+/// A stack frame larger than the stacks of most threads.
 __attribute__((noinline)) void in_huge_frame(unsigned depth) {
     volatile char memory[3 << 20];
     memory[0] = 1;
@@ -83,11 +83,11 @@ void stop_in_timer(int) {
 TEST_CASE("captures from compiled code equal libunwind's at every limit") {
     for (const std::size_t limit : kLimits) {
         Comparison comparison(limit);
-        travel(comparison, compiled_shapes(), 15'000, 40);
+        travel(comparison, compiled_shapes(), 1500, 40);
         INFO("limit " << limit);
         CHECK(comparison.first_difference() == "");
         CHECK(comparison.deepest() == std::min<std::size_t>(limit, comparison.deepest()));
-        CHECK(comparison.hits() > 100);
+        CHECK(comparison.hits() > 50);
         CHECK(comparison.walks() > 100);
         CHECK((limit > 8 || comparison.cut() > 0));
     }
@@ -96,30 +96,27 @@ TEST_CASE("captures from compiled code equal libunwind's at every limit") {
 TEST_CASE("captures from each way of compiling equal libunwind's") {
     for (const auto& shapes : {unoptimised_shapes(), optimised_shapes(), frame_pointer_shapes()}) {
         Comparison comparison(64);
-        travel(comparison, shapes, 10'000, 30);
+        travel(comparison, shapes, 2000, 30);
         CHECK(comparison.first_difference() == "");
     }
 }
 
 TEST_CASE("captures from one shape alone equal libunwind's") {
-    std::size_t described = 0;
     for (const Shape shape : compiled_shapes()) {
         Comparison comparison(32);
-        travel(comparison, {shape}, 1500, 12);
+        travel(comparison, {shape}, 500, 12);
         CHECK(comparison.first_difference() == "");
-        described += comparison.unwinds() == 0 ? 1U : 0U;
+        CHECK(comparison.parts() == 0);
     }
-    // Of the ten shapes at most the realigned ones need libunwind.
-    CHECK(described * 10 >= compiled_shapes().size() * 8);
 }
 
 TEST_CASE("captures through hand-written code equal libunwind's") {
     for (const Shape shape : assembly_shapes()) {
         Comparison comparison(48);
-        travel(comparison, {shape}, 500, 10);
+        travel(comparison, {shape}, 200, 10);
         auto shapes = compiled_shapes();
         shapes.insert(shapes.end(), 4, shape);
-        travel(comparison, shapes, 3000, 20);
+        travel(comparison, shapes, 800, 20);
         CHECK(comparison.first_difference() == "");
     }
 }
@@ -147,7 +144,7 @@ TEST_CASE("a repeated descent is found in the cache") {
     CHECK(comparison.hits() > comparison.captures() * 9 / 10);
 }
 
-TEST_CASE("a frame too large for a rule is libunwind's") {
+TEST_CASE("a frame of megabytes is no obstacle to exactness") {
     Comparison comparison(32);
     for (int round = 0; round < 20; ++round) {
         in_huge_frame(static_cast<unsigned>(round % 7));
@@ -165,9 +162,9 @@ TEST_CASE("captures in signal handlers equal libunwind's") {
         {
             const SignalHandler handler(SIGUSR2, stop_in_handler, on_own_stack ? SA_ONSTACK : 0);
             Comparison comparison(40);
-            travel(comparison, compiled_shapes(), 10'000, 25, [] { std::raise(SIGUSR2); });
+            travel(comparison, compiled_shapes(), 1500, 25, [] { std::raise(SIGUSR2); });
             CHECK(comparison.first_difference() == "");
-            CHECK(comparison.unwinds() > 0);
+            CHECK(comparison.parts() == 0);
         }
         REQUIRE(::sigaltstack(&before, nullptr) == 0);
     }
@@ -176,10 +173,13 @@ TEST_CASE("captures in signal handlers equal libunwind's") {
 TEST_CASE("captures in a handler that interrupted any instruction equal libunwind's") {
     const SignalHandler handler(SIGALRM, stop_in_timer, SA_RESTART);
     Comparison comparison(40);
-    const itimerval often{{0, 150}, {0, 150}};
+    // Once each time, so that a handler that takes long does not keep the journey from going on.
+    const auto soon = [] {
+        const itimerval once{{0, 0}, {0, 30}};
+        ::setitimer(ITIMER_REAL, &once, nullptr);
+    };
+    travel(comparison, compiled_shapes(), 3000, 25, soon);
     const itimerval never{};
-    REQUIRE(::setitimer(ITIMER_REAL, &often, nullptr) == 0);
-    travel(comparison, compiled_shapes(), 20'000, 25);
     REQUIRE(::setitimer(ITIMER_REAL, &never, nullptr) == 0);
     CHECK(comparison.first_difference() == "");
 }
@@ -192,11 +192,11 @@ TEST_CASE("captures in coroutines that take turns equal libunwind's") {
     }
     Journey here(9, compiled_shapes(), Comparison::stop);
     here.interruption = [&] { coroutines[here.random(5)]->resume(); };
-    while (comparison.captures() < 30'000) {
+    while (comparison.captures() < 4000) {
         here.go_on(1 + here.random(15));
     }
     CHECK(comparison.first_difference() == "");
-    CHECK(comparison.hits() > 100);
+    CHECK(comparison.hits() > 50);
 }
 
 TEST_CASE("code of another generation is not believed") {
