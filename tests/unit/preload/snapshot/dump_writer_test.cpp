@@ -35,7 +35,7 @@ std::uintptr_t own_code() {
 }
 
 std::uintptr_t libc_code() {
-    return reinterpret_cast<std::uintptr_t>(::dlsym(RTLD_DEFAULT, "qsort"));
+    return reinterpret_cast<std::uintptr_t>(::dlsym(RTLD_DEFAULT, "gnu_get_libc_version"));
 }
 
 /// Where libc lets the kernel return to from a handler.
