@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "preload/capture/stack_cache.h"
 
+#include <algorithm>
 #include <bit>
 #include <new>
 
@@ -12,10 +13,11 @@ StackCache* StackCache::create(std::size_t limit) noexcept {
     // A word a frame, and half as many again for saved rbps and entry points.
     const std::size_t most_words = limit + limit / 2 + 12;
     const std::size_t entry_bytes = sizeof(Entry) + most_words * sizeof(Word);
-    std::size_t entries = std::bit_floor(kEntryBudget / entry_bytes);
-    entries = entries < 16 ? 16 : entries > 1024 ? 1024 : entries;
-    const std::size_t entries_bytes = entries * entry_bytes;
-    const std::size_t bytes = sizeof(StackCache) + entries_bytes + StackWalk::bytes_for(limit);
+    std::size_t sets = std::bit_floor(kEntryBudget / (entry_bytes * kWays));
+    sets = sets < 4 ? 4 : sets > 256 ? 256 : sets;
+    const std::size_t entries_bytes = sets * kWays * entry_bytes;
+    const std::size_t bytes =
+        sizeof(StackCache) + entries_bytes + sets * sizeof(Set) + StackWalk::bytes_for(limit);
 
     void* const memory = pages::map(bytes);
     if (memory == nullptr) {
@@ -23,12 +25,12 @@ StackCache* StackCache::create(std::size_t limit) noexcept {
     }
     auto* const cache = new (memory) StackCache;
     cache->entries_ = reinterpret_cast<std::byte*>(cache + 1);
-    cache->entry_mask_ = entries - 1;
+    cache->sets_ = reinterpret_cast<Set*>(cache->entries_ + entries_bytes);
+    cache->set_mask_ = sets - 1;
     cache->entry_bytes_ = entry_bytes;
     cache->most_words_ = most_words;
-    cache->limit_ = limit;
     cache->mapped_bytes_ = bytes;
-    cache->walk_.prepare(cache->entries_ + entries_bytes, limit);
+    cache->walk_.prepare(cache->sets_ + sets, limit);
     return cache;
 }
 
@@ -51,11 +53,13 @@ bool StackCache::walk(const CallSite& site, std::uint32_t generation, StackView&
 }
 
 void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
-    Entry& entry = entry_for(site);
-    if (entry.candidate_id != id) {
-        entry.candidate_id = id;
+    Set& set = sets_[set_of(site)];
+    if (std::find(set.candidates, set.candidates + kCandidates, id) ==
+        set.candidates + kCandidates) {
+        set.candidates[set.next_candidate++ % kCandidates] = id;
         return;
     }
+    Entry& entry = *reinterpret_cast<Entry*>(ways_of(site) + set.next_way++ % kWays * entry_bytes_);
     Word* word = entry.words();
     const Word* const room = word + most_words_ - 4;
     const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
@@ -63,25 +67,32 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     };
     entry.pc = 0;  // until it is whole
     entry.cut_offset = kNotCut;
-    for (std::size_t at = 0; at < walk_.depth(); ++at) {
-        const bool is_last = at + 1 == walk_.depth();
-        if (is_last && (walk_.end_reason() == StackWalk::End::outermost ||
-                        walk_.end_reason() == StackWalk::End::not_followed)) {
-            break;
-        }
+    const std::size_t last = walk_.depth() - 1;
+    for (std::size_t at = 0; at < last; ++at) {
         if (word > room) {
             return;
+        }
+        const WalkedFrame& caller = walk_.frame(at + 1);
+        if (TM_LIKELY(caller.link == WalkedFrame::Link::return_address)) {
+            add(caller.sp - 8, walk_.pc(at + 1));
+            continue;
         }
         const StackWalk::Words words = walk_.words_to(at);
         if (words.sp_slot != 0) {
             add(words.sp_slot, words.sp);
         }
-        if (!is_last) {
-            add(words.pc_slot, walk_.pc(at + 1));
-            if (words.bp_slot != 0 && walk_.frame(at + 1).needs_bp) {
-                add(words.bp_slot, walk_.frame(at + 1).bp);
-            }
-        } else if (walk_.end_reason() == StackWalk::End::limit) {
+        add(words.pc_slot, walk_.pc(at + 1));
+        if (words.bp_slot != 0 && caller.needs_bp) {
+            add(words.bp_slot, caller.bp);
+        }
+    }
+    const bool is_cut = walk_.end_reason() == StackWalk::End::limit;
+    if (is_cut || walk_.end_reason() == StackWalk::End::no_caller) {
+        const StackWalk::Words words = walk_.words_to(last);
+        if (words.sp_slot != 0) {
+            add(words.sp_slot, words.sp);
+        }
+        if (is_cut) {
             entry.cut_offset = words.pc_slot - site.cfa;
         } else {
             add(words.pc_slot, 0);

@@ -31,22 +31,16 @@ public:
 
     /// The id remembered for exactly the stack that called from `site`; 0 if there is none.
     TM_INLINE std::uint32_t find(const CallSite& site, std::uint32_t generation) noexcept {
-        const Entry& entry = entry_for(site);
-        if (TM_UNLIKELY(entry.pc != site.pc || entry.sp != site.cfa ||
-                        entry.generation != generation ||
-                        (entry.needs_bp && entry.bp != site.rbp))) {
-            return 0;
-        }
-        const Word* word = entry.words();
-        for (const Word* const end = word + entry.word_count; word != end; ++word) {
-            if (word_at(site.cfa + word->offset) != word->value) {
-                return 0;
+        const std::byte* way = ways_of(site);
+        for (const std::byte* const end = way + kWays * entry_bytes_; way != end;
+             way += entry_bytes_) {
+            const Entry& entry = *reinterpret_cast<const Entry*>(way);
+            if (TM_LIKELY(entry.pc == site.pc && entry.sp == site.cfa) &&
+                holds(entry, site, generation)) {
+                return entry.id;
             }
         }
-        if (entry.cut_offset != kNotCut && word_at(site.cfa + entry.cut_offset) == 0) {
-            return 0;
-        }
-        return entry.id;
+        return 0;
     }
 
     /// Walks the stack. False when it is none. `stack` is valid until the next walk.
@@ -57,8 +51,12 @@ public:
     void remember(const CallSite& site, std::uint32_t id) noexcept;
 
 private:
-    static constexpr std::size_t kEntryBudget = std::size_t{256} << 10;
+    static constexpr std::size_t kEntryBudget = std::size_t{512} << 10;
     static constexpr std::uintptr_t kNotCut = 1;  // return addresses lie at multiples of 8
+    /// Every C++ allocation calls malloc from the same place in operator new: what tells them apart
+    /// comes behind it, so one (pc, sp) has several stacks.
+    static constexpr std::size_t kWays = 4;
+    static constexpr std::size_t kCandidates = 8;
 
     /// A stack word that was read: its distance from the sp of the call, and what it held.
     struct Word {
@@ -74,26 +72,46 @@ private:
         std::uint32_t id;
         std::uint32_t word_count;
         bool needs_bp;
-        std::uint32_t candidate_id;  ///< the last stack that missed here
         [[nodiscard]] const Word* words() const noexcept {
             return reinterpret_cast<const Word*>(this + 1);
         }
         [[nodiscard]] Word* words() noexcept { return reinterpret_cast<Word*>(this + 1); }
     };
 
-    static std::uintptr_t word_at(std::uintptr_t address) noexcept {
-        return *reinterpret_cast<const std::uintptr_t*>(address);
+    /// What belongs to the entries of one set.
+    struct Set {
+        std::uint32_t candidates[kCandidates];  ///< stacks that missed here lately
+        std::uint32_t next_candidate;
+        std::uint32_t next_way;
+    };
+
+    static TM_INLINE bool holds(const Entry& entry, const CallSite& site,
+                                std::uint32_t generation) noexcept {
+        if (TM_UNLIKELY(entry.generation != generation ||
+                        (entry.needs_bp && entry.bp != site.rbp))) {
+            return false;
+        }
+        const Word* word = entry.words();
+        for (const Word* const end = word + entry.word_count; word != end; ++word) {
+            if (stack_word(site.cfa + word->offset) != word->value) {
+                return false;
+            }
+        }
+        return entry.cut_offset == kNotCut || stack_word(site.cfa + entry.cut_offset) != 0;
     }
-    TM_INLINE Entry& entry_for(const CallSite& site) const noexcept {
+    TM_INLINE std::size_t set_of(const CallSite& site) const noexcept {
         const std::uint64_t hash = (site.pc ^ site.cfa << 8) * 0x9e3779b97f4a7c15ULL;
-        return *reinterpret_cast<Entry*>(entries_ + (hash >> 44 & entry_mask_) * entry_bytes_);
+        return hash >> 44 & set_mask_;
+    }
+    TM_INLINE std::byte* ways_of(const CallSite& site) const noexcept {
+        return entries_ + set_of(site) * kWays * entry_bytes_;
     }
 
     std::byte* entries_ = nullptr;
-    std::size_t entry_mask_ = 0;
+    Set* sets_ = nullptr;
+    std::size_t set_mask_ = 0;
     std::size_t entry_bytes_ = 0;
     std::size_t most_words_ = 0;
-    std::size_t limit_ = 0;
     std::size_t mapped_bytes_ = 0;
     std::uint32_t generation_ = 0;
     StackWalk walk_;
