@@ -179,13 +179,18 @@ bool begins_signal_return(std::uintptr_t pc) noexcept {
     return true;
 }
 
-/// libc's own code without a table is where coroutines begin (__start_context).
-bool is_in_libc(std::uintptr_t pc) noexcept {
-    dl_find_object object{};
-    dl_find_object libc{};
-    return _dl_find_object(reinterpret_cast<void*>(pc), &object) == 0 &&
-           _dl_find_object(reinterpret_cast<void*>(&makecontext), &libc) == 0 &&
-           object.dlfo_map_start == libc.dlfo_map_start;
+/// Stacks begin in code of libc and the loader that has no table: __start_context of a coroutine,
+/// _dl_start_user when constructors run.
+bool begins_stacks(std::uintptr_t pc) noexcept {
+    const auto object_of = [](const void* address) noexcept {
+        dl_find_object object{};
+        return _dl_find_object(const_cast<void*>(address), &object) == 0 ? object.dlfo_map_start
+                                                                         : nullptr;
+    };
+    const void* const object = object_of(reinterpret_cast<const void*>(pc));
+    return object != nullptr &&
+           (object == object_of(reinterpret_cast<const void*>(&makecontext)) ||
+            object == object_of(reinterpret_cast<const void*>(&_dl_find_object)));
 }
 
 constexpr std::int32_t distance(std::uintptr_t to, std::uintptr_t from) noexcept {
@@ -225,8 +230,8 @@ FrameRule learn_with_lock(std::uintptr_t return_address) noexcept {
     }
     const int result = g_libunwind.step(&cursor);
     if (!frame.has_table) {
-        return {.kind =
-                    is_in_libc(frame.pc) ? FrameRule::Kind::outermost : FrameRule::Kind::no_table};
+        return {.kind = begins_stacks(frame.pc) ? FrameRule::Kind::outermost
+                                                : FrameRule::Kind::no_table};
     }
     if (result <= 0) {
         return {.kind = result == 0 ? FrameRule::Kind::outermost : FrameRule::Kind::opaque};

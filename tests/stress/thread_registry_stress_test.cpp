@@ -56,6 +56,18 @@ __attribute__((noinline)) void hook(Crowd::Worker& worker, Guarded& guarded) {
     guarded.inside.fetch_sub(1, std::memory_order_relaxed);
 }
 
+/// Set while a thread is in the middle of its hook.
+struct alignas(64) Inside {
+    std::atomic<std::uint32_t> value{0};
+};
+
+__attribute__((noinline)) void shortest_hook(Inside& inside) {
+    const HookScope scope(__builtin_frame_address(0));
+    inside.value.store(1, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    inside.value.store(0, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 TEST_CASE("no two threads share a state, and a freeze finds nobody in a hook") {
@@ -108,6 +120,35 @@ TEST_CASE("no two threads share a state, and a freeze finds nobody in a hook") {
         CHECK(state->tid == 0);
         CHECK(state->hook_frame.load() == 0);
     }
+}
+
+// Entering stores one word and loads another without a fence between them; only the barrier of the
+// freeze keeps a thread whose store is still on its way from being overlooked.
+TEST_CASE("a freeze overlooks no hook that is just beginning") {
+    arm();
+    Inside inside;
+    std::uint64_t freezes = 0;
+    Crowd crowd(std::chrono::milliseconds(900));
+    crowd.add(1, [&](Crowd::Worker& worker) {
+        const EnrolledThread thread;
+        while (worker.goes_on()) {
+            for (int calls = 0; calls < 1000; ++calls) {
+                shortest_hook(inside);
+            }
+        }
+    });
+    crowd.add(1, [&](Crowd::Worker& worker) {
+        while (worker.goes_on()) {
+            worker.expect(thread_registry::freeze(kPatienceNs));
+            for (int look = 0; look < 200; ++look) {
+                worker.expect(inside.value.load(std::memory_order_relaxed) == 0);
+            }
+            thread_registry::thaw();
+            ++freezes;
+        }
+    });
+    CHECK(crowd.run() == 0);
+    CHECK(freezes > 100);
 }
 
 }  // namespace tracemalloc::test

@@ -4,9 +4,11 @@
 // every shape.
 #include "preload/capture/stack_cache.h"
 
+#include <alloca.h>
 #include <sys/time.h>
 
 #include <csignal>
+#include <random>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -40,6 +42,29 @@ __attribute__((noinline)) void descend(unsigned depth, unsigned every) {
         Comparison::stop();
     }
     asm volatile("");
+}
+
+void keep(const volatile void* memory) {
+    asm volatile("" : : "r"(memory) : "memory");
+}
+
+/// Stops with a frame base that lies `bytes` higher. What was in those bytes stays as it was.
+__attribute__((noinline)) void stop_above(std::size_t bytes) {
+    keep(alloca(bytes));
+    Comparison::stop();
+    asm volatile("");
+}
+
+/// Two callers of it, of the same shape.
+__attribute__((noinline)) void first_caller(std::size_t padding, std::size_t bytes) {
+    keep(alloca(padding));
+    stop_above(bytes);
+    asm volatile("# first");
+}
+__attribute__((noinline)) void second_caller(std::size_t padding, std::size_t bytes) {
+    keep(alloca(padding));
+    stop_above(bytes);
+    asm volatile("# second");
 }
 
 /// A stack frame larger than the stacks of most threads.
@@ -142,6 +167,27 @@ TEST_CASE("a repeated descent is found in the cache") {
     }
     CHECK(comparison.first_difference() == "");
     CHECK(comparison.hits() > comparison.captures() * 3 / 4);
+}
+
+// The call is made with the same stack pointer each time, and the words of the stack before still
+// stand where they stood: only rbp tells that they no longer belong to this one.
+TEST_CASE("a frame whose base moved away from its old words is seen") {
+    constexpr std::size_t kBytes = 1024;
+    Comparison comparison(16);
+    comparison.walk_after_hits = 0;
+    std::mt19937 random(1);
+    std::vector<std::uint32_t> choices(3000);
+    for (std::uint32_t& choice : choices) {
+        choice = static_cast<std::uint32_t>(random());
+    }
+    for (const std::uint32_t choice : choices) {
+        const std::size_t above = 256 + choice / 2 % 3 * 256;
+        for (int repeat = 0; repeat < 3; ++repeat) {
+            (choice % 2 == 0 ? first_caller : second_caller)(kBytes - above, above);
+        }
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.hits() > 0);
 }
 
 TEST_CASE("a frame of megabytes is no obstacle to exactness") {
