@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <libunwind.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <ucontext.h>
 
@@ -190,7 +191,7 @@ bool begins_stacks(std::uintptr_t pc) noexcept {
     const void* const object = object_of(reinterpret_cast<const void*>(pc));
     return object != nullptr &&
            (object == object_of(reinterpret_cast<const void*>(&makecontext)) ||
-            object == object_of(reinterpret_cast<const void*>(&_dl_find_object)));
+            object == object_of(reinterpret_cast<const void*>(getauxval(AT_BASE))));
 }
 
 constexpr std::int32_t distance(std::uintptr_t to, std::uintptr_t from) noexcept {
