@@ -61,10 +61,13 @@ struct alignas(64) Inside {
     std::atomic<std::uint32_t> value{0};
 };
 
-__attribute__((noinline)) void shortest_hook(Inside& inside) {
+__attribute__((noinline)) void short_hook(Inside& inside) {
     const HookScope scope(__builtin_frame_address(0));
     inside.value.store(1, std::memory_order_relaxed);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+    // Long enough to be seen by whoever overlooked the beginning.
+    for (int pause = 0; pause < 5; ++pause) {
+        __builtin_ia32_pause();
+    }
     inside.value.store(0, std::memory_order_relaxed);
 }
 
@@ -131,9 +134,16 @@ TEST_CASE("a freeze overlooks no hook that is just beginning") {
     Crowd crowd(std::chrono::milliseconds(900));
     crowd.add(1, [&](Crowd::Worker& worker) {
         const EnrolledThread thread;
+        // Stores that miss the cache hold up the one that follows, which is that of the hook.
+        std::vector<std::atomic<char>> distant(std::size_t{64} << 20);
+        std::uint32_t place = 1;
         while (worker.goes_on()) {
             for (int calls = 0; calls < 1000; ++calls) {
-                shortest_hook(inside);
+                for (int stores = 0; stores < 8; ++stores) {
+                    place = place * 1664525 + 1013904223;
+                    distant[place >> 6].store(1, std::memory_order_relaxed);
+                }
+                short_hook(inside);
             }
         }
     });

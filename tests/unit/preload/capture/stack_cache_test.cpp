@@ -55,16 +55,51 @@ __attribute__((noinline)) void stop_above(std::size_t bytes) {
     asm volatile("");
 }
 
-/// Two callers of it, of the same shape.
-__attribute__((noinline)) void first_caller(std::size_t padding, std::size_t bytes) {
+/// The same from a callee that saves the frame base.
+__attribute__((noinline)) void stop_further_above(std::size_t bytes) {
+    keep(alloca(bytes));
+    stop_above(16);
+    asm volatile("");
+}
+
+/// Stops at the same place whether or not a few bytes lie above its frame.
+__attribute__((noinline)) void stop_realigned(std::size_t bytes) {
+    alignas(512) volatile char memory[512];
+    keep(alloca(bytes));
+    keep(memory);
+    Comparison::stop();
+    keep(memory);
+}
+
+using Stop = void (*)(std::size_t bytes);
+
+/// Two callers of the same shape.
+__attribute__((noinline)) void first_caller(Stop stop, std::size_t padding, std::size_t bytes) {
     keep(alloca(padding));
-    stop_above(bytes);
+    stop(bytes);
     asm volatile("# first");
 }
-__attribute__((noinline)) void second_caller(std::size_t padding, std::size_t bytes) {
+__attribute__((noinline)) void second_caller(Stop stop, std::size_t padding, std::size_t bytes) {
     keep(alloca(padding));
-    stop_above(bytes);
+    stop(bytes);
     asm volatile("# second");
+}
+
+/// Stops with the same stack pointer each time, in a frame that lies at one of several places.
+void stop_all_around(Comparison& comparison, Stop stop, std::size_t step, bool is_balanced) {
+    std::mt19937 random(1);
+    std::vector<std::uint32_t> choices(2000);
+    for (std::uint32_t& choice : choices) {
+        choice = static_cast<std::uint32_t>(random());
+    }
+    comparison.walk_after_hits = 0;
+    for (const std::uint32_t choice : choices) {
+        const std::size_t padding = step + choice / 2 % 3 * step;
+        const std::size_t bytes = is_balanced ? 4 * step - padding : 64;
+        for (int repeat = 0; repeat < 3; ++repeat) {
+            (choice % 2 == 0 ? first_caller : second_caller)(stop, padding, bytes);
+        }
+    }
 }
 
 /// A stack frame larger than the stacks of most threads.
@@ -169,25 +204,16 @@ TEST_CASE("a repeated descent is found in the cache") {
     CHECK(comparison.hits() > comparison.captures() * 3 / 4);
 }
 
-// The call is made with the same stack pointer each time, and the words of the stack before still
-// stand where they stood: only rbp tells that they no longer belong to this one.
-TEST_CASE("a frame whose base moved away from its old words is seen") {
-    constexpr std::size_t kBytes = 1024;
-    Comparison comparison(16);
-    comparison.walk_after_hits = 0;
-    std::mt19937 random(1);
-    std::vector<std::uint32_t> choices(3000);
-    for (std::uint32_t& choice : choices) {
-        choice = static_cast<std::uint32_t>(random());
+// The words of the stack before still stand where they stood. Only rbp, a saved rbp or a realigned
+// frame's word for its caller's stack pointer tell that they no longer belong to this stack.
+TEST_CASE("a frame that moved away from its old words is seen") {
+    for (const Stop stop : {stop_above, stop_further_above, stop_realigned}) {
+        Comparison comparison(16);
+        const bool is_realigned = stop == stop_realigned;
+        stop_all_around(comparison, stop, is_realigned ? 32 : 256, !is_realigned);
+        CHECK(comparison.first_difference() == "");
+        CHECK(comparison.hits() > 0);
     }
-    for (const std::uint32_t choice : choices) {
-        const std::size_t above = 256 + choice / 2 % 3 * 256;
-        for (int repeat = 0; repeat < 3; ++repeat) {
-            (choice % 2 == 0 ? first_caller : second_caller)(kBytes - above, above);
-        }
-    }
-    CHECK(comparison.first_difference() == "");
-    CHECK(comparison.hits() > 0);
 }
 
 TEST_CASE("a frame of megabytes is no obstacle to exactness") {
