@@ -245,7 +245,7 @@ HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void*
         }
         state.hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
         std::atomic_signal_fence(std::memory_order_seq_cst);
-        if ((g_attention.load(std::memory_order_relaxed) & (kFrozen | kOff)) == 0) {
+        if ((g_attention.load(std::memory_order_acquire) & (kFrozen | kOff)) == 0) {
             return reinterpret_cast<Entry>(&state);
         }
     }

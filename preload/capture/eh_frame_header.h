@@ -22,6 +22,10 @@ struct EhFramePair {
 struct EhFramePlace {
     std::uintptr_t header;
     const EhFramePair* pair;  ///< the last that begins at or before the address
+
+    [[nodiscard]] const unsigned char* entry() const noexcept {
+        return reinterpret_cast<const unsigned char*>(header) + pair->entry;
+    }
 };
 
 /// False for code that belongs to no object, lies before the first entry, or has a header of a form

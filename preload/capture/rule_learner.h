@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Frame rules from libunwind's public cursor. A made-up register file is stepped out of a frame on
-// a made-up stack, through accessors of ours; where the cursor then stands tells which register the
-// frame is addressed by, and where it found rbp tells the slot. Nothing of the program's stack is
-// read, no lock of the loader is taken, and libunwind never guesses: a frame without an unwind
-// table is not stepped out of.
+// Return address → frame rule. Most unwind tables are plain enough to be read directly
+// (call_frame_program.h); the rest are asked of libunwind (made_up_frame.h).
 #pragma once
 
 #include <cstdint>
@@ -13,11 +10,10 @@
 
 namespace tracemalloc::preload::rule_learner {
 
-/// Loads libunwind's generic library. False when it is not to be had; the reason has been said.
+/// What learning needs. False when it is not to be had; the reason has been said.
 [[nodiscard]] bool load() noexcept;
 
-/// For a return address. One to three microseconds. Serialised within. libunwind keeps some 80
-/// bytes of its own for each.
+/// Any thread, any time. A microsecond or so.
 FrameRule learn(std::uintptr_t return_address) noexcept;
 
 void reset_lock() noexcept;

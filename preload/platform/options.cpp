@@ -96,16 +96,25 @@ bool parse_output(std::string_view text, TextBuffer<PATH_MAX>& output) noexcept 
                     output.append(letter);
                 }
             }
-            output << "/";
+            if (length > 2) {
+                output << "/";
+            }
         }
     }
     output << text;
     return !output.is_cut();
 }
 
+/// One line whatever the value is: its first letters, control characters replaced.
 bool reject(std::string_view name, std::string_view value, std::string_view allowed) noexcept {
+    constexpr std::size_t kMostLetters = 100;
     diagnostics::Line line;
-    line << name << "='" << value << "' is not valid (allowed: " << allowed
+    line << name << "='";
+    for (std::size_t at = 0; at < value.size() && at < kMostLetters; ++at) {
+        const bool is_control = static_cast<unsigned char>(value[at]) < ' ' || value[at] == 0x7f;
+        line.append(is_control ? '?' : value[at]);
+    }
+    line << (value.size() > kMostLetters ? "…" : "") << "' is not valid (allowed: " << allowed
          << "); the program runs untraced";
     diagnostics::say(line.view());
     return false;

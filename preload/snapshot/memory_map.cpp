@@ -15,18 +15,12 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = std::size_t{64} << 10;
 
-bool is_octal(char letter) noexcept {
-    return letter >= '0' && letter <= '7';
-}
-
-/// The kernel writes a newline in a path as \012.
+/// The kernel writes a newline in a path as \012, and nothing else in another way.
 std::size_t undo_escapes(char* text, std::size_t length) noexcept {
     std::size_t out = 0;
     for (std::size_t at = 0; at < length; ++at) {
-        if (text[at] == '\\' && at + 3 < length && is_octal(text[at + 1]) &&
-            is_octal(text[at + 2]) && is_octal(text[at + 3])) {
-            text[out++] = static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 +
-                                            (text[at + 3] - '0'));
+        if (length - at >= 4 && std::memcmp(text + at, "\\012", 4) == 0) {
+            text[out++] = '\n';
             at += 3;
         } else {
             text[out++] = text[at];

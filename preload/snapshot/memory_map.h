@@ -16,7 +16,7 @@ struct Mapping {
     std::uint64_t file_offset;
     std::uint64_t inode;
     bool is_executable;
-    std::string_view path;  ///< as the kernel prints it, octal escapes undone; may be empty
+    std::string_view path;  ///< as the kernel prints it, escaped newlines undone; may be empty
 };
 
 class MemoryMap {
