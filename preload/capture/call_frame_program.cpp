@@ -44,33 +44,34 @@ public:
         at_ += sizeof value;
         return value;
     }
-    std::uint64_t take_unsigned() noexcept {
-        std::uint64_t value = 0;
-        unsigned shift = 0;
-        unsigned char byte = 0;
-        do {
-            byte = take<unsigned char>();
-            value |= std::uint64_t{byte & 0x7fU} << shift;
-            shift += 7;
-        } while ((byte & 0x80U) != 0 && shift < 64);
-        return value;
-    }
+    std::uint64_t take_unsigned() noexcept { return take_leb128().value; }
     std::int64_t take_signed() noexcept {
-        std::uint64_t value = 0;
-        unsigned shift = 0;
-        unsigned char byte = 0;
-        do {
-            byte = take<unsigned char>();
-            value |= std::uint64_t{byte & 0x7fU} << shift;
-            shift += 7;
-        } while ((byte & 0x80U) != 0 && shift < 64);
-        if ((byte & 0x40U) != 0 && shift < 64) {
-            value |= ~std::uint64_t{0} << shift;
+        Leb128 number = take_leb128();
+        if (number.is_negative && number.bits < 64) {
+            number.value |= ~std::uint64_t{0} << number.bits;
         }
-        return static_cast<std::int64_t>(value);
+        return static_cast<std::int64_t>(number.value);
     }
 
 private:
+    struct Leb128 {
+        std::uint64_t value = 0;
+        unsigned bits = 0;
+        bool is_negative = false;  ///< where the number is a signed one
+    };
+
+    Leb128 take_leb128() noexcept {
+        Leb128 number;
+        unsigned char byte = 0;
+        do {
+            byte = take<unsigned char>();
+            number.value |= std::uint64_t{byte & 0x7fU} << number.bits;
+            number.bits += 7;
+        } while ((byte & 0x80U) != 0 && number.bits < 64);
+        number.is_negative = (byte & 0x40U) != 0;
+        return number;
+    }
+
     const unsigned char* at_;
     const unsigned char* end_;
 };

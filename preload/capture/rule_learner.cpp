@@ -8,20 +8,19 @@
 #include "preload/capture/call_frame_program.h"
 #include "preload/capture/eh_frame_header.h"
 #include "preload/capture/made_up_frame.h"
+#include "preload/capture/signal_return.h"
 
 namespace tracemalloc::preload::rule_learner {
 
 namespace {
 
-/// mov $15, %rax; syscall: how every libc's return from a signal handler begins. Byte by byte: what
-/// follows other code may not be mapped.
+/// Byte by byte: what follows other code may not be mapped.
 bool begins_signal_return(std::uintptr_t pc) noexcept {
     dl_find_object object{};
     if (_dl_find_object(reinterpret_cast<void*>(pc), &object) != 0) {
         return false;  // a damaged stack: what stands for a return address is none
     }
-    constexpr unsigned char kTrampoline[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
-    for (const unsigned char byte : kTrampoline) {
+    for (const unsigned char byte : kSignalReturn) {
         if (*reinterpret_cast<const unsigned char*>(pc++) != byte) {
             return false;
         }

@@ -24,7 +24,7 @@ namespace tracemalloc::preload {
 
 class StackCache {
 public:
-    /// Null when the kernel refuses. Memory: kEntryBudget and 160 bytes for each frame of the
+    /// Null when the kernel refuses. Memory: kEntryBudget and about 290 bytes for each frame of the
     /// limit.
     static StackCache* create(std::size_t limit) noexcept;
     static void destroy(StackCache* cache) noexcept;

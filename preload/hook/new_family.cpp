@@ -17,11 +17,6 @@ constinit NewFamily g_new_family;
 
 namespace {
 
-const void* object_of(const void* function) noexcept {
-    Dl_info info{};
-    return dladdr(function, &info) != 0 ? info.dli_fbase : nullptr;
-}
-
 bool is_ours(const void* function) noexcept {
     return object_of(function) == object_of(reinterpret_cast<const void*>(&find_new_family));
 }

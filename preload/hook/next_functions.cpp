@@ -78,12 +78,6 @@ void look_up(Function*& function, const char* name) noexcept {
     }
 }
 
-/// Where in memory the object that holds `function` starts; null if there is none.
-const void* object_of(const void* function) noexcept {
-    Dl_info info{};
-    return function != nullptr && dladdr(function, &info) != 0 ? info.dli_fbase : nullptr;
-}
-
 }  // namespace
 
 constinit NextFunctions g_next = {
@@ -103,6 +97,11 @@ constinit NextFunctions g_next = {
     .sigaction = nullptr,
     .signal = nullptr,
 };
+
+const void* object_of(const void* function) noexcept {
+    Dl_info info{};
+    return function != nullptr && dladdr(function, &info) != 0 ? info.dli_fbase : nullptr;
+}
 
 // These exist in every libc: no lookup fails, and a failing one allocates.
 void find_next_functions() noexcept {

@@ -39,6 +39,9 @@ void find_next_functions() noexcept;
 /// The rest. Not where another malloc comes before ours: a failing lookup allocates and frees.
 void find_rare_functions() noexcept;
 
+/// Where in memory the object that holds `function` starts; null if there is none.
+const void* object_of(const void* function) noexcept;
+
 /// True when the C allocator is glibc's, whose blocks are never closer than 32 bytes.
 bool next_allocator_is_glibc() noexcept;
 

@@ -23,9 +23,6 @@ public:
             }
         }
     }
-    [[nodiscard]] bool try_lock() noexcept {
-        return taken_.exchange(1, std::memory_order_acquire) == 0;
-    }
     void unlock() noexcept { taken_.store(0, std::memory_order_release); }
     /// In a fork child, where the thread that may have held it does not exist.
     void reset() noexcept { taken_.store(0, std::memory_order_relaxed); }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "preload/capture/signal_return.h"
 #include "preload/platform/pages.h"
 #include "preload/snapshot/memory_map.h"
 
@@ -13,12 +14,11 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 4096;
 
-/// mov $15, %rax; syscall: how every libc's signal trampoline begins, and how unwinders know it.
+/// Read with care: the address may be that of code which is gone.
 bool begins_signal_return(std::uintptr_t address) noexcept {
-    constexpr unsigned char kTrampoline[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
-    unsigned char code[sizeof kTrampoline];
+    unsigned char code[sizeof kSignalReturn];
     return read_own_memory(address, code, sizeof code) &&
-           std::memcmp(code, kTrampoline, sizeof code) == 0;
+           std::memcmp(code, kSignalReturn, sizeof code) == 0;
 }
 
 }  // namespace
