@@ -3,6 +3,8 @@
 // Snapshot → rows. Python's Snapshot.statistics().
 #pragma once
 
+#include <vector>
+
 #include "analyzer/model/snapshot.h"
 #include "analyzer/model/statistic.h"
 
@@ -18,21 +20,13 @@ struct Grouping {
     FrameView view = FrameView::attributed;
 };
 
+/// By index of a traceback. Traces of one traceback share their key: summed first, they need one
+/// look-up together.
+std::vector<Total> sum_by_traceback(const Snapshot& snapshot);
+
 /// Rows in report order. A trace is added once per occurrence of a frame when cumulative, so a
 /// recursive frame counts as often as it occurs, as in Python.
-///
-/// Keys are new frames in `table` with only the fields that the grouping keeps, and with the next
-/// best ones where those are unknown:
-///
-///     filename    filename                              else module
-///     lineno      filename, lineno                      else module, function   else module,
-///     offset function    function, filename, module            else filename, module   else
-///     module, offset module      module traceback   each frame: filename, lineno, function,
-///     inlined
-///                                                       else module, function   else module,
-///                                                       offset
-///
-/// No key holds an address of a run, and a rebuilt program is matched by its source.
+/// Keys are those of frame_key.h.
 Statistics group_by(const Snapshot& snapshot, FrameTable& table, const Grouping& grouping);
 
 }  // namespace tracemalloc::analyze
