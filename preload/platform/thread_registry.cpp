@@ -11,8 +11,10 @@
 #include "preload/platform/attention.h"
 #include "preload/platform/clock.h"
 #include "preload/platform/pages.h"
+#include "preload/platform/small_file.h"
 #include "preload/platform/spin_lock.h"
 #include "preload/platform/system_call.h"
+#include "preload/platform/text_buffer.h"
 
 namespace tracemalloc::preload {
 
@@ -49,6 +51,54 @@ bool is_dead(const ThreadState& state) noexcept {
     return state.hook_frame.load(std::memory_order_relaxed) == 0 &&
            system_call(SYS_tgkill, system_call(SYS_getpid), state.tid, 0) == -ESRCH;
 }
+
+/// The letter of a thread's state in /proc, 'S' while it sleeps; 'S' too when it cannot be read.
+char scheduler_state(pid_t tid) noexcept {
+    TextBuffer<64> path;
+    path << "/proc/self/task/" << static_cast<std::uint64_t>(tid) << "/stat";
+    char text[128];
+    const std::string_view stat(text, read_small_file(path.c_str(), text, sizeof text));
+    const std::size_t name_end = stat.rfind(") ");
+    return name_end == std::string_view::npos || name_end + 2 >= stat.size() ? 'S'
+                                                                             : stat[name_end + 2];
+}
+
+/// True when each thread that is inside a hook waits for another one.
+bool all_in_hooks_sleep() noexcept {
+    for (const ThreadState* state = first(); state != nullptr; state = state->next) {
+        if (state != t_state && state->hook_frame.load(std::memory_order_acquire) != 0 &&
+            scheduler_state(state->tid) != 'S') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// How long a freeze waits. Only threads that all sleep can be waiting for one that the freeze
+/// holds; while one of them could run, however long a busy machine lets it wait, they will go on.
+class Patience {
+public:
+    explicit Patience(std::uint64_t with_sleepers_ns) noexcept
+        : with_sleepers_ns_(static_cast<std::int64_t>(with_sleepers_ns)),
+          next_look_(clock_ns(CLOCK_MONOTONIC) + with_sleepers_ns_),
+          end_(next_look_ + kMostNs) {}
+
+    bool is_over() noexcept {
+        const std::int64_t now = clock_ns(CLOCK_MONOTONIC);
+        if (now < next_look_) {
+            return false;
+        }
+        next_look_ = now + with_sleepers_ns_;
+        return now > end_ || all_in_hooks_sleep();
+    }
+
+private:
+    static constexpr std::int64_t kMostNs = 2'000'000'000;
+
+    std::int64_t with_sleepers_ns_;
+    std::int64_t next_look_;
+    std::int64_t end_;
+};
 
 ThreadState* claim_free() noexcept {
     for (ThreadState* state = first(); state != nullptr; state = state->next) {
@@ -117,8 +167,8 @@ void dismiss(ThreadState& state) noexcept {
 bool freeze(std::uint64_t patience_ns) noexcept {
     g_attention.fetch_or(kFrozen, std::memory_order_seq_cst);
     barrier_on_all_cores();
-    const std::int64_t give_up = clock_ns(CLOCK_MONOTONIC) + static_cast<std::int64_t>(patience_ns);
-    for (ThreadState* state = first(); state != nullptr; state = state->next) {
+    Patience patience(patience_ns);
+    for (const ThreadState* state = first(); state != nullptr; state = state->next) {
         for (int spins = 0;
              state != t_state && state->hook_frame.load(std::memory_order_acquire) != 0; ++spins) {
             __builtin_ia32_pause();
@@ -126,7 +176,7 @@ bool freeze(std::uint64_t patience_ns) noexcept {
                 continue;
             }
             system_call(SYS_sched_yield);
-            if (clock_ns(CLOCK_MONOTONIC) > give_up) {
+            if (patience.is_over()) {
                 thaw();
                 return false;
             }

@@ -7,8 +7,9 @@
 // their own: the hook writes hook_frame and then reads g_attention, the freeze writes g_attention
 // and then reads hook_frame, and the barrier orders them.
 //
-// A thread inside a hook may wait for a lock that a sleeping one holds (the loader's, inside
-// dlopen), so a freeze gives up after a while and lets everything go on; the caller tries again.
+// A thread inside a hook may wait for a lock that a held one has (the loader's, inside dlopen), so
+// a freeze that finds only sleepers in hooks gives up after a while and lets everything go on; the
+// caller tries again. On a busy machine a thread that could run may stay in a hook for longer.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ ThreadState* enroll() noexcept;
 /// Gives the calling thread's state back. Its stack cache has been released.
 void dismiss(ThreadState& state) noexcept;
 
-/// True when all threads but the caller stand outside hooks and stay there until thaw().
+/// True when all threads but the caller stand outside hooks and stay there until thaw(). Waits
+/// `patience_ns` for threads that sleep in a hook, two seconds for one that could run.
 [[nodiscard]] bool freeze(std::uint64_t patience_ns) noexcept;
 void thaw() noexcept;
 

@@ -7,6 +7,7 @@
 #include "preload/capture/raw_stack.h"
 #include "preload/platform/clock.h"
 #include "preload/platform/pages.h"
+#include "preload/platform/small_file.h"
 #include "preload/snapshot/address_index.h"
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "preload/snapshot/process_facts.h"
 
-#include <fcntl.h>
 #include <sys/auxv.h>
 #include <sys/utsname.h>
 
+#include "preload/platform/small_file.h"
 #include "preload/platform/system_call.h"
 
 namespace tracemalloc::preload {
@@ -30,23 +30,6 @@ std::uint64_t status_bytes(std::string_view status, std::string_view name) noexc
 }
 
 }  // namespace
-
-std::size_t read_small_file(const char* path, char* out, std::size_t room) noexcept {
-    const long file = restarting_system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (failed(file)) {
-        return 0;
-    }
-    std::size_t length = 0;
-    while (length < room) {
-        const long got = restarting_system_call(SYS_read, file, out + length, room - length);
-        if (got <= 0) {
-            break;
-        }
-        length += static_cast<std::size_t>(got);
-    }
-    system_call(SYS_close, file);
-    return length;
-}
 
 ResidentMemory resident_memory() noexcept {
     char text[4096];

@@ -28,7 +28,4 @@ PathText program_name() noexcept;
 /// Without directories.
 std::string_view base_name(std::string_view path) noexcept;
 
-/// The whole file, or its first `room` bytes; returns how many.
-std::size_t read_small_file(const char* path, char* out, std::size_t room) noexcept;
-
 }  // namespace tracemalloc::preload

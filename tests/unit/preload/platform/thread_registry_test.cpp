@@ -140,6 +140,28 @@ TEST_CASE("a freeze gives up on a thread that stays in its hook, and lets everyo
     thread_registry::thaw();
 }
 
+TEST_CASE("a freeze outlasts its patience while a thread in a hook could run") {
+    thread_registry::prepare();
+    const Worker sleeping;
+    sleeping.state().hook_frame.store(1);
+    std::atomic<bool> is_in_hook{false};
+    std::thread running([&] {
+        ThreadState* const state = thread_registry::enroll();
+        state->hook_frame.store(1);
+        is_in_hook.store(true);
+        const std::int64_t start = clock_ns(CLOCK_MONOTONIC);
+        while (clock_ns(CLOCK_MONOTONIC) - start < 20 * static_cast<std::int64_t>(kShort)) {
+        }
+        sleeping.state().hook_frame.store(0);  // what it waited for has happened
+        state->hook_frame.store(0);
+        thread_registry::dismiss(*state);
+    });
+    wait_for([&] { return is_in_hook.load(); });
+    CHECK(thread_registry::freeze(kShort));
+    thread_registry::thaw();
+    running.join();
+}
+
 TEST_CASE("a freeze waits for a thread that leaves its hook") {
     thread_registry::prepare();
     const Worker worker;

@@ -2,7 +2,9 @@
 #include "preload/snapshot/frozen_view.h"
 
 #include <algorithm>
+#include <future>
 #include <random>
+#include <thread>
 
 #include "preload/platform/attention.h"
 #include "preload/platform/thread_registry.h"
@@ -16,22 +18,30 @@ namespace {
 constexpr std::uintptr_t kHeap = 0x6000'0000'0000;
 constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
 
-/// A thread that a freeze finds in its hook.
+/// A thread that a freeze finds asleep in its hook.
 class BusyThread {
 public:
-    BusyThread() : state_(thread_registry::enroll()) {
-        REQUIRE(state_ != nullptr);
-        state_->hook_frame.store(1);
-    }
+    BusyThread() : thread_([this] { sleep_in_hook(); }) { in_hook_.get_future().wait(); }
     ~BusyThread() {
-        state_->hook_frame.store(0);
-        thread_registry::dismiss(*state_);
+        may_leave_.set_value();
+        thread_.join();
     }
     BusyThread(const BusyThread&) = delete;
     BusyThread& operator=(const BusyThread&) = delete;
 
 private:
-    ThreadState* state_;
+    void sleep_in_hook() {
+        ThreadState* const state = thread_registry::enroll();
+        state->hook_frame.store(1);
+        in_hook_.set_value();
+        may_leave_.get_future().wait();
+        state->hook_frame.store(0);
+        thread_registry::dismiss(*state);
+    }
+
+    std::promise<void> in_hook_;
+    std::promise<void> may_leave_;
+    std::thread thread_;
 };
 
 }  // namespace
