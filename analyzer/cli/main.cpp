@@ -4,10 +4,8 @@
 #include <clocale>
 #include <exception>
 #include <new>
-#include <variant>
 
 #include "analyzer/cli/command_line.h"
-#include "analyzer/cli/commands.h"
 #include "analyzer/cli/message.h"
 #include "analyzer/errors.h"
 
@@ -26,8 +24,9 @@ int main(int argc, char** argv) {
     // Only so that the C library knows how wide a character is; numbers stay as they are.
     std::setlocale(LC_CTYPE, "C.UTF-8");
     try {
-        const analyze::Command command = analyze::parse_command_line(argc, argv);
-        return std::visit([](const auto& chosen) { return analyze::execute(chosen); }, command);
+        const analyze::CommandList commands = analyze::make_commands();
+        analyze::Command* command = analyze::parse_command_line(commands, argc, argv);
+        return command != nullptr ? command->execute() : 0;
     } catch (const analyze::UsageError& error) {
         return fail(2, error);
     } catch (const analyze::DumpError& error) {

@@ -8,7 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "analyzer/cli/command_line.h"
+#include "analyzer/cli/terminal.h"
+#include "analyzer/model/filter.h"
+#include "analyzer/query/group_by.h"
+#include "analyzer/render/report.h"
 
 namespace tracemalloc::analyze {
 

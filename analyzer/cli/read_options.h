@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of the commands that read dumps, added to a CLI11 command in groups.
+// The options of the commands that read dumps, in groups. A row writes to the ReadOptions it was
+// given, which outlive the table.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <optional>
 
-#include "analyzer/cli/command_line.h"
+#include "analyzer/cli/option_table.h"
+#include "analyzer/cli/terminal.h"
+#include "analyzer/pipeline.h"
+#include "analyzer/render/report.h"
 
 namespace tracemalloc::analyze {
 
-/// --format, --color, --width, and where symbols come from.
-void add_output_options(CLI::App& app, ReadOptions& options);
-void add_symbol_options(CLI::App& app, ReadOptions& options);
-/// --limit, --include, --exclude, --all-frames, --frames, --wrapper.
-void add_row_options(CLI::App& app, ReadOptions& options);
-/// --group-by and --cumulative.
-void add_grouping_options(CLI::App& app, ReadOptions& options);
+struct ReadOptions {
+    PipelineOptions pipeline;
+    ReportOptions report;
+    ColourChoice colour = ColourChoice::automatic;
+    std::optional<std::size_t> width;  ///< absent: the terminal's
+    bool all_frames = false;           ///< of every filter
+};
 
-/// What options forbid each other, and what applies to all filters, once all are known.
-void complete(ReadOptions& options, bool all_frames);
+/// --format, --color, --width.
+void add_output_options(OptionTable& table, ReadOptions& options);
+/// Where symbols come from.
+void add_symbol_options(OptionTable& table, ReadOptions& options);
+/// --limit, --include, --exclude, --frames, --wrapper, --all-frames.
+void add_row_options(OptionTable& table, ReadOptions& options);
+/// --group-by and --cumulative.
+void add_grouping_options(OptionTable& table, ReadOptions& options);
 
 }  // namespace tracemalloc::analyze

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "analyzer/cli/command_line.h"
+#include "analyzer/cli/read_options.h"
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
 #include "analyzer/render/output.h"

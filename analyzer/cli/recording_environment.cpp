@@ -36,8 +36,8 @@ std::string new_session() {
 }
 
 /// What the library would take, made independent of where the program goes.
-std::string output_pattern(const RunCommand& command) {
-    std::string pattern = command.output.value_or(variable("TRACEMALLOC_OUTPUT"));
+std::string output_pattern(const RecordingOptions& options) {
+    std::string pattern = options.output.value_or(variable("TRACEMALLOC_OUTPUT"));
     if (pattern.empty()) {
         pattern = kDefaultOutputPattern;
     }
@@ -57,22 +57,22 @@ std::string output_pattern(const RunCommand& command) {
 
 }  // namespace
 
-RecordingEnvironment set_recording_environment(const RunCommand& command,
+RecordingEnvironment set_recording_environment(const RecordingOptions& options,
                                                const std::string& library) {
     RecordingEnvironment made;
-    made.pattern = output_pattern(command);
+    made.pattern = output_pattern(options);
     made.session = new_session();
     const std::string other = variable("LD_PRELOAD");
     set("LD_PRELOAD", other.empty() ? library : library + ":" + other);
     set("TRACEMALLOC_OUTPUT", made.pattern);
     set("TRACEMALLOC_SESSION", made.session);
-    if (command.nframe) {
-        set("TRACEMALLOC_NFRAME", *command.nframe);
+    if (options.nframe) {
+        set("TRACEMALLOC_NFRAME", *options.nframe);
     }
-    if (command.signal) {
-        set("TRACEMALLOC_SIGNAL", *command.signal);
+    if (options.signal) {
+        set("TRACEMALLOC_SIGNAL", *options.signal);
     }
-    if (!command.exit_snapshot) {
+    if (!options.exit_snapshot) {
         set("TRACEMALLOC_EXIT", "0");
     }
     made.exit_snapshot = variable("TRACEMALLOC_EXIT") != "0";

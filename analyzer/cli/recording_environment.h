@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of `tmtool run` as the environment variables that the recording library reads.
+// Recording options as the environment variables that the recording library reads.
 #pragma once
 
 #include <string>
 
-#include "analyzer/cli/command_line.h"
+#include "analyzer/cli/recording_options.h"
 
 namespace tracemalloc::analyze {
 
@@ -17,7 +17,7 @@ struct RecordingEnvironment {
 
 /// Sets them in this process, whose child inherits them. An LD_PRELOAD that is already set is kept,
 /// behind ours; variables that no option speaks of stay as they are.
-RecordingEnvironment set_recording_environment(const RunCommand& command,
+RecordingEnvironment set_recording_environment(const RecordingOptions& options,
                                                const std::string& library);
 
 }  // namespace tracemalloc::analyze

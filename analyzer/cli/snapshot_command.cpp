@@ -10,10 +10,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <optional>
 
-#include "analyzer/cli/commands.h"
+#include "analyzer/cli/command_list.h"
 #include "analyzer/cli/dump_search.h"
+#include "analyzer/cli/option_value.h"
 #include "analyzer/cli/recorded_process.h"
 #include "analyzer/cli/signal_name.h"
 #include "analyzer/errors.h"
@@ -22,8 +24,16 @@ namespace tracemalloc::analyze {
 
 namespace {
 
+constexpr const char* kHelp = R"x(Examples:
+  tmtool snapshot 1234
+  tmtool stats "$(tmtool snapshot 1234)"
+
+Takes a snapshot of a recorded process now and prints the path of the dump when it is complete.
+A process that is not recorded, or that uses the snapshot signal itself, is left alone.)x";
+
 using Clock = std::chrono::steady_clock;
 
+constexpr double kLongestTimeout = 86400;
 constexpr long kPollNs = 5'000'000;
 /// A snapshot is counted when its file is complete, so ours is there at once; but the first one
 /// that is counted may be somebody else's, asked for just before.
@@ -107,21 +117,45 @@ std::string wait_for_dump(const RecordedProcess& process, const RecordingMark& b
     }
 }
 
+class SnapshotCommand : public Command {
+public:
+    CommandText text() const override { return {"take a snapshot of a recorded process", kHelp}; }
+
+    void declare(OptionTable& options) override {
+        options.operand("PID", "the process", [this](const std::string& text) {
+            pid_ =
+                static_cast<int>(parse_number("PID", text, {1, std::numeric_limits<int>::max()}));
+        });
+        options.value("--timeout", "SECONDS", "seconds to wait, up to 86400 (default 30)",
+                      [this](const std::string& text) {
+                          timeout_s_ = parse_seconds("--timeout", text, kLongestTimeout);
+                      });
+    }
+
+    int execute() override {
+        const RecordedProcess process(pid_);
+        const RecordingMark mark = mark_of(process);
+        const std::int64_t asked = now_unix_ns();
+        if (::kill(process.pid(), mark.signal) != 0) {
+            throw OperationError(fmt::format("process {} cannot be sent {}: {}", process.pid(),
+                                             signal_name(mark.signal), std::strerror(errno)));
+        }
+        const std::string dump = wait_for_dump(process, mark, asked, timeout_s_);
+        if (std::printf("%s\n", dump.c_str()) < 0 || std::fflush(stdout) != 0) {
+            throw OperationError(fmt::format("'{}' was written, but stdout was not", dump));
+        }
+        return 0;
+    }
+
+private:
+    int pid_ = 0;
+    double timeout_s_ = 30;
+};
+
 }  // namespace
 
-int execute(const SnapshotCommand& command) {
-    const RecordedProcess process(command.pid);
-    const RecordingMark mark = mark_of(process);
-    const std::int64_t asked = now_unix_ns();
-    if (::kill(process.pid(), mark.signal) != 0) {
-        throw OperationError(fmt::format("process {} cannot be sent {}: {}", process.pid(),
-                                         signal_name(mark.signal), std::strerror(errno)));
-    }
-    const std::string dump = wait_for_dump(process, mark, asked, command.timeout_s);
-    if (std::printf("%s\n", dump.c_str()) < 0 || std::fflush(stdout) != 0) {
-        throw OperationError(fmt::format("'{}' was written, but stdout was not", dump));
-    }
-    return 0;
+std::unique_ptr<Command> make_snapshot_command() {
+    return std::make_unique<SnapshotCommand>();
 }
 
 }  // namespace tracemalloc::analyze

@@ -3,9 +3,9 @@
 
 #include <cstddef>
 
-#include "analyzer/cli/command_line.h"
-
 namespace tracemalloc::analyze {
+
+enum class ColourChoice { automatic, always, never };
 
 inline constexpr std::size_t kLeastWidth = 40;
 inline constexpr std::size_t kMostWidth = 10000;

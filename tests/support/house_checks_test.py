@@ -24,6 +24,7 @@ SOUND = {
     "README.md": "See `common/one.h`, `analyzer/{render}` and [two](preload/two.cpp).\n`tmtool stats --limit 3 X`\n",
 }
 TOOL = """#!/bin/sh
+echo "  stats   where"
 echo "  --limit N   --help"
 """
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/cli/command_line.h"
+
+#include <algorithm>
+
+#include "analyzer/cli/read_options.h"
+#include "analyzer/cli/recording_options.h"
 #include "analyzer/errors.h"
 #include "tests/support/catch.h"
 
@@ -7,60 +12,141 @@ using namespace tracemalloc::analyze;
 
 namespace {
 
-Command parse(std::vector<const char*> words) {
-    words.insert(words.begin(), "tmtool");
-    return parse_command_line(static_cast<int>(words.size()), words.data());
+using Words = std::vector<std::string>;
+
+/// What the words of a command line set.
+struct Seen {
+    std::string old_dump;
+    std::string dump;
+    ReadOptions read;
+    RecordingOptions recording;
+    Words program;
+    Words rest;
+};
+
+/// Reads like `diff`, or starts a program like `run`, or may do both like a live view.
+class ProbeCommand : public Command {
+public:
+    enum class Like { diff, run, both };
+    ProbeCommand(Like like, Seen& seen) : like_(like), seen_(seen) {}
+
+    CommandText text() const override { return {"probe", "Examples:\n  none"}; }
+    void declare(OptionTable& options) override {
+        if (like_ == Like::diff) {
+            options.operand("OLD", "", seen_.old_dump);
+            options.operand("NEW", "", seen_.dump);
+            add_grouping_options(options, seen_.read);
+            add_row_options(options, seen_.read);
+            add_output_options(options, seen_.read);
+            add_symbol_options(options, seen_.read);
+            return;
+        }
+        if (like_ == Like::both) {
+            Option& row = options.operand(
+                "WORD", "", [this](const std::string& word) { seen_.rest.push_back(word); });
+            row.is_required = false;
+            row.is_repeatable = true;
+        }
+        add_recording_options(options, seen_.recording);
+        options.program(seen_.program);
+    }
+    int execute() override { return 0; }
+
+private:
+    Like like_;
+    Seen& seen_;
+};
+
+Seen parse(Words words) {
+    Seen seen;
+    CommandList commands;
+    commands.push_back(
+        {"diff", "Read", std::make_unique<ProbeCommand>(ProbeCommand::Like::diff, seen)});
+    commands.push_back(
+        {"run", "Record", std::make_unique<ProbeCommand>(ProbeCommand::Like::run, seen)});
+    commands.push_back(
+        {"top", "Record", std::make_unique<ProbeCommand>(ProbeCommand::Like::both, seen)});
+    std::vector<const char*> argv = {"tmtool"};
+    for (const std::string& word : words) {
+        argv.push_back(word.c_str());
+    }
+    Command* chosen = parse_command_line(commands, static_cast<int>(argv.size()), argv.data());
+    CHECK(chosen != nullptr);
+    return seen;
 }
 
 }  // namespace
 
 TEST_CASE("defaults are those of the manual") {
-    const auto stats = std::get<StatsCommand>(parse({"stats", "a.bin"}));
-    CHECK(stats.dump == "a.bin");
-    CHECK(stats.read.report.group_by == GroupBy::lineno);
-    CHECK(stats.read.report.cumulative == Cumulative::no);
-    CHECK(stats.read.report.limit == 10);
-    CHECK(stats.read.report.format == ReportFormat::text);
-    CHECK(stats.read.pipeline.view == FrameView::attributed);
-    CHECK(stats.read.pipeline.filters.empty());
-    CHECK_FALSE(stats.read.width.has_value());
-    CHECK(std::get<SnapshotCommand>(parse({"snapshot", "12"})).timeout_s == 30);
+    const ReadOptions read = parse({"diff", "a.bin", "b.bin"}).read;
+    CHECK(read.report.group_by == GroupBy::lineno);
+    CHECK(read.report.cumulative == Cumulative::no);
+    CHECK(read.report.limit == 10);
+    CHECK(read.report.format == ReportFormat::text);
+    CHECK(read.pipeline.view == FrameView::attributed);
+    CHECK(read.pipeline.filters.empty());
+    CHECK_FALSE(read.width.has_value());
 }
 
 TEST_CASE("options stand anywhere, lists grow, and the last single value counts") {
-    const auto diff = std::get<DiffCommand>(
+    const Seen seen =
         parse({"diff", "--limit", "3", "old", "--include", "*.c", "new", "--exclude=b.c:7",
-               "--all-frames", "--limit=0", "--wrapper", "x*", "--wrapper", "y*"}));
-    CHECK(diff.old_dump == "old");
-    CHECK(diff.new_dump == "new");
-    CHECK(diff.read.report.limit == 0);
-    REQUIRE(diff.read.pipeline.filters.size() == 2);
-    CHECK(diff.read.pipeline.filters[0].all_frames);
-    CHECK(diff.read.pipeline.filters[0].filename_pattern == "*.c");
-    CHECK(diff.read.pipeline.filters[1].lineno == 7U);
-    CHECK(diff.read.pipeline.wrappers == std::vector<std::string>{"x*", "y*"});
+               "--all-frames", "--limit=0", "--wrapper", "x*", "--wrapper", "y*"});
+    CHECK(seen.old_dump == "old");
+    CHECK(seen.dump == "new");
+    CHECK(seen.read.report.limit == 0);
+    REQUIRE(seen.read.pipeline.filters.size() == 2);
+    CHECK(seen.read.pipeline.filters[0].all_frames);
+    CHECK(seen.read.pipeline.filters[0].filename_pattern == "*.c");
+    CHECK(seen.read.pipeline.filters[1].lineno == 7U);
+    CHECK(seen.read.pipeline.wrappers == Words{"x*", "y*"});
 }
 
 TEST_CASE("the program's words are its own") {
-    const auto words = [](std::vector<const char*> line) {
-        return std::get<RunCommand>(parse(std::move(line))).program;
-    };
-    using Words = std::vector<std::string>;
-    CHECK(words({"run", "--", "ls", "--help", "--", "-x"}) == Words{"ls", "--help", "--", "-x"});
-    CHECK(words({"run", "ls", "--nframe", "0"}) == Words{"ls", "--nframe", "0"});
-    CHECK(words({"run", "--nframe", "9", "ls", "-l"}) == Words{"ls", "-l"});
-    CHECK(words({"run", "--nframe=9", "--no-exit-snapshot", "--", "--odd"}) == Words{"--odd"});
-    CHECK(std::get<RunCommand>(parse({"run", "--nframe", "009", "ls"})).nframe == "9");
-    CHECK_FALSE(std::get<RunCommand>(parse({"run", "ls"})).nframe.has_value());
+    CHECK(parse({"run", "--", "ls", "--help", "--", "-x"}).program ==
+          Words{"ls", "--help", "--", "-x"});
+    CHECK(parse({"run", "ls", "--nframe", "0"}).program == Words{"ls", "--nframe", "0"});
+    CHECK(parse({"run", "--nframe", "9", "ls", "-l"}).program == Words{"ls", "-l"});
+    CHECK(parse({"run", "--nframe=9", "--no-exit-snapshot", "--", "--odd"}).program ==
+          Words{"--odd"});
+    CHECK(parse({"run", "--nframe", "009", "ls"}).recording.nframe == "9");
+    CHECK_FALSE(parse({"run", "ls"}).recording.nframe.has_value());
+}
+
+TEST_CASE("a command with operands of its own has its program behind two dashes") {
+    const Seen with_both = parse({"top", "1", "2", "--nframe", "9", "--", "ls", "-l", "--", "x"});
+    CHECK(with_both.rest == Words{"1", "2"});
+    CHECK(with_both.recording.nframe == "9");
+    CHECK(with_both.program == Words{"ls", "-l", "--", "x"});
+    CHECK(parse({"top", "1"}).program.empty());
+    CHECK(parse({"top"}).rest.empty());
 }
 
 TEST_CASE("complaints are one line") {
-    CHECK_THROWS_WITH(parse({"stats"}), "DUMP is required (see tmtool stats --help)");
-    CHECK_THROWS_WITH(parse({"stats", "a", "--what"}),
-                      "unknown option '--what' (see tmtool stats --help)");
-    CHECK_THROWS_WITH(parse({"stats", "a", "--limit"}),
-                      "--limit: a value is missing (see tmtool stats --help)");
+    CHECK_THROWS_WITH(parse({"diff", "a"}), "NEW is required (see tmtool diff --help)");
+    CHECK_THROWS_WITH(parse({"diff", "a", "b", "c"}),
+                      "unexpected argument 'c' (see tmtool diff --help)");
+    CHECK_THROWS_WITH(parse({"diff", "a", "b", "--what"}),
+                      "unknown option '--what' (see tmtool diff --help)");
+    CHECK_THROWS_WITH(parse({"diff", "a", "b", "--limit"}),
+                      "--limit: a value is missing (see tmtool diff --help)");
+    CHECK_THROWS_WITH(parse({"diff", "a", "b", "--cumulative", "--group-by=traceback"}),
+                      Catch::Contains("--cumulative: not with"));
+    CHECK_THROWS_WITH(parse({"what"}),
+                      "'what' is not a command (one of diff, run, top; see tmtool --help)");
     CHECK_THROWS_AS(parse({}), UsageError);
     CHECK_THROWS_AS(parse({""}), UsageError);
-    CHECK_THROWS_AS(parse({"run", "--", ""}), UsageError);
+    CHECK_THROWS_WITH(parse({"--what"}), Catch::Contains("(see tmtool --help)"));
+}
+
+TEST_CASE("every command has its name once, and help that begins with examples") {
+    const CommandList commands = make_commands();
+    REQUIRE_FALSE(commands.empty());
+    for (const ListedCommand& listed : commands) {
+        CHECK(std::count_if(commands.begin(), commands.end(), [&](const ListedCommand& other) {
+                  return other.name == listed.name;
+              }) == 1);
+        const std::string help = listed.command->text().help;
+        CHECK(help.rfind("Examples:\n  tmtool " + listed.name + " ", 0) == 0);
+    }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/cli/recording_options.h"
+
+#include "analyzer/cli/option_value.h"
+
+namespace tracemalloc::analyze {
+
+void add_recording_options(OptionTable& options, RecordingOptions& recording) {
+    options.value("--nframe", "N", "frames kept of each traceback, 1 to 512 (default 32)",
+                  [&](const std::string& text) {
+                      recording.nframe = std::to_string(parse_number("--nframe", text, {1, 512}));
+                  });
+    options.value("--output", "PATTERN",
+                  "where dumps go: %p pid, %e program, %n number from 1, %r reason,\n"
+                  "%h host, %t unix time, %% a percent sign\n(default tracemalloc.%e.%p.%n.bin)",
+                  [&](const std::string& text) {
+                      recording.output = parse_output_pattern("--output", text);
+                  });
+    options.value("--signal", "SIGNAL",
+                  "the signal that takes a snapshot: a name or number, or none\n(default USR1)",
+                  [&](const std::string& text) {
+                      recording.signal = parse_snapshot_signal("--signal", text);
+                  });
+    options.flag("--no-exit-snapshot", "take no snapshot when a process exits",
+                 [&] { recording.exit_snapshot = false; });
+}
+
+}  // namespace tracemalloc::analyze

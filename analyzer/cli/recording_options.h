@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of the commands that start a program with recording on.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "analyzer/cli/option_table.h"
+
+namespace tracemalloc::analyze {
+
+/// What is absent is left to the environment, and by that to the library's default.
+struct RecordingOptions {
+    std::optional<std::string> nframe;
+    std::optional<std::string> output;
+    std::optional<std::string> signal;
+    bool exit_snapshot = true;
+};
+
+/// --nframe, --output, --signal, --no-exit-snapshot.
+void add_recording_options(OptionTable& options, RecordingOptions& recording);
+
+}  // namespace tracemalloc::analyze
