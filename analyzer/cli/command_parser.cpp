@@ -12,11 +12,7 @@
 
 namespace tracemalloc::analyze {
 
-namespace {
-
-using Words = std::vector<std::string>;
-
-constexpr const char* kHelp = R"(Examples:
+const char* const kProgramHelp = R"(Examples:
   tmtool run -- ./server --port 80          record a program; a snapshot is taken when it exits
   tmtool snapshot 1234                      take one now, of a recorded process
   tmtool stats DUMP                         the lines that hold most of the heap
@@ -25,8 +21,12 @@ constexpr const char* kHelp = R"(Examples:
 
 Which lines of a program hold its heap. Python's tracemalloc for any process.)";
 
-constexpr const char* kExitCodes =
+const char* const kExitCodes =
     "Exit codes: 0 done, 2 usage, 3 a dump is damaged or cannot be read, 4 the operation failed.";
+
+namespace {
+
+using Words = std::vector<std::string>;
 
 /// The library's own, with air around it. It does not know of a program's words.
 class Help : public CLI::Formatter {
@@ -196,7 +196,7 @@ bool parse(CLI::App& app, Words words, const KnownCommand* chosen) {
 }  // namespace
 
 Command* parse_command_line(const CommandList& commands, int argc, const char* const* argv) {
-    CLI::App app(kHelp, "tmtool");
+    CLI::App app(kProgramHelp, "tmtool");
     app.set_version_flag("--version", "tmtool " TM_VERSION);
     app.footer(kExitCodes);
     app.formatter(std::make_shared<Help>());

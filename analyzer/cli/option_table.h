@@ -25,6 +25,7 @@ struct Option {
     std::function<void(const std::string&)> use;  ///< once a value; throws UsageError
     bool is_required = false;                     ///< operands only
     bool is_repeatable = false;                   ///< operands only: takes all that are left
+    std::vector<std::string> choices = {};        ///< the values, where these are few and known
 };
 
 class OptionTable {

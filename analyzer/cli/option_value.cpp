@@ -29,7 +29,7 @@ bool is_digits(std::string_view text) {
 
 template <class Value, std::size_t Size>
 Value choose(const std::string& option, const std::string& text,
-             const std::array<std::pair<const char*, Value>, Size>& choices) {
+             const std::array<Choice<Value>, Size>& choices) {
     std::string allowed;
     for (const auto& [name, value] : choices) {
         if (text == name) {
@@ -64,33 +64,19 @@ double parse_seconds(const std::string& option, const std::string& text, double 
 }
 
 GroupBy parse_group_by(const std::string& text) {
-    static constexpr std::array<std::pair<const char*, GroupBy>, 5> kChoices = {
-        {{"filename", GroupBy::filename},
-         {"lineno", GroupBy::lineno},
-         {"traceback", GroupBy::traceback},
-         {"function", GroupBy::function},
-         {"module", GroupBy::module}}};
-    return choose("--group-by", text, kChoices);
+    return choose("--group-by", text, kGroupings);
 }
 
 ReportFormat parse_format(const std::string& text) {
-    static constexpr std::array<std::pair<const char*, ReportFormat>, 3> kChoices = {
-        {{"text", ReportFormat::text}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}}};
-    return choose("--format", text, kChoices);
+    return choose("--format", text, kReportFormats);
 }
 
 FrameView parse_frame_view(const std::string& text) {
-    static constexpr std::array<std::pair<const char*, FrameView>, 2> kChoices = {
-        {{"attributed", FrameView::attributed}, {"raw", FrameView::raw}}};
-    return choose("--frames", text, kChoices);
+    return choose("--frames", text, kFrameViews);
 }
 
 ColourChoice parse_colour(const std::string& text) {
-    static constexpr std::array<std::pair<const char*, ColourChoice>, 3> kChoices = {
-        {{"auto", ColourChoice::automatic},
-         {"always", ColourChoice::always},
-         {"never", ColourChoice::never}}};
-    return choose("--color", text, kChoices);
+    return choose("--color", text, kColourChoices);
 }
 
 Filter parse_filter(const std::string& option, const std::string& text, bool inclusive) {

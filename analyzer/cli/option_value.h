@@ -4,9 +4,11 @@
 // what is allowed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "analyzer/cli/terminal.h"
 #include "analyzer/model/filter.h"
@@ -25,6 +27,33 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, R
 
 /// Seconds, with decimals if wanted.
 double parse_seconds(const std::string& option, const std::string& text, double most);
+
+/// A name and what it stands for. Beside each parser are the names it takes.
+template <class Value>
+using Choice = std::pair<const char*, Value>;
+
+template <class Choices>
+std::vector<std::string> names_of(const Choices& choices) {
+    std::vector<std::string> names;
+    for (const auto& choice : choices) {
+        names.emplace_back(choice.first);
+    }
+    return names;
+}
+
+inline constexpr std::array<Choice<GroupBy>, 5> kGroupings = {{{"filename", GroupBy::filename},
+                                                               {"lineno", GroupBy::lineno},
+                                                               {"traceback", GroupBy::traceback},
+                                                               {"function", GroupBy::function},
+                                                               {"module", GroupBy::module}}};
+inline constexpr std::array<Choice<ReportFormat>, 3> kReportFormats = {
+    {{"text", ReportFormat::text}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}}};
+inline constexpr std::array<Choice<FrameView>, 2> kFrameViews = {
+    {{"attributed", FrameView::attributed}, {"raw", FrameView::raw}}};
+inline constexpr std::array<Choice<ColourChoice>, 3> kColourChoices = {
+    {{"auto", ColourChoice::automatic},
+     {"always", ColourChoice::always},
+     {"never", ColourChoice::never}}};
 
 GroupBy parse_group_by(const std::string& text);
 ReportFormat parse_format(const std::string& text);

@@ -10,11 +10,15 @@
 namespace tracemalloc::analyze {
 
 void add_output_options(OptionTable& table, ReadOptions& options) {
-    table.value("--format", "FORMAT", "text, json or csv (default text)",
-                [&](const std::string& text) { options.report.format = parse_format(text); });
-    table.value("--color", "WHEN",
-                "auto, always or never\n(default auto: on a terminal, unless NO_COLOR is set)",
-                [&](const std::string& text) { options.colour = parse_colour(text); });
+    table
+        .value("--format", "FORMAT", "text, json or csv (default text)",
+               [&](const std::string& text) { options.report.format = parse_format(text); })
+        .choices = names_of(kReportFormats);
+    table
+        .value("--color", "WHEN",
+               "auto, always or never\n(default auto: on a terminal, unless NO_COLOR is set)",
+               [&](const std::string& text) { options.colour = parse_colour(text); })
+        .choices = names_of(kColourChoices);
     table.value("--width", "COLUMNS",
                 "columns of text output, 40 to 10000\n"
                 "(default: the terminal's; in a pipe $COLUMNS, else 100)",
@@ -59,11 +63,13 @@ void add_row_options(OptionTable& table, ReadOptions& options) {
                        options.pipeline.filters.push_back(parse_filter(name, text, inclusive));
                    });
     }
-    table.value("--frames", "VIEW",
-                "attributed (default): frames that only pass an allocation on,\n"
-                "as in std::vector or xmalloc, are set aside when choosing\n"
-                "the most recent frame (dimmed, with a dot); raw: they count",
-                [&](const std::string& text) { options.pipeline.view = parse_frame_view(text); });
+    table
+        .value("--frames", "VIEW",
+               "attributed or raw (default attributed): frames that only pass an\n"
+               "allocation on, as in std::vector or xmalloc, are set aside when\n"
+               "choosing the most recent frame (dimmed, with a dot); raw: they count",
+               [&](const std::string& text) { options.pipeline.view = parse_frame_view(text); })
+        .choices = names_of(kFrameViews);
     table.list("--wrapper", "PATTERN",
                "further functions that only pass allocations on, by the rules\n"
                "of Python's fnmatch (repeatable)",
@@ -83,9 +89,11 @@ void add_row_options(OptionTable& table, ReadOptions& options) {
 }
 
 void add_grouping_options(OptionTable& table, ReadOptions& options) {
-    table.value("--group-by", "KEY",
-                "filename, lineno, traceback, function or module (default lineno)",
-                [&](const std::string& text) { options.report.group_by = parse_group_by(text); });
+    table
+        .value("--group-by", "KEY",
+               "filename, lineno, traceback, function or module (default lineno)",
+               [&](const std::string& text) { options.report.group_by = parse_group_by(text); })
+        .choices = names_of(kGroupings);
     table.flag("--cumulative",
                "count a block for every frame of its traceback, not only the\n"
                "most recent one; once for each time a recursive frame occurs\n"

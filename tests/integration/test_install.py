@@ -17,6 +17,11 @@ class Install(unittest.TestCase):
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix],
                            check=True, capture_output=True, timeout=60)
             self.assertTrue((prefix / "lib/tracemalloc/libtracemalloc.so").is_file())
+            for page in ("man1/tmtool.1", "man1/tmtool-stats.1", "man7/libtracemalloc.7"):
+                self.assertTrue((prefix / "share/man" / page).is_file(), page)
+            for script in ("bash-completion/completions/tmtool", "zsh/site-functions/_tmtool",
+                           "fish/vendor_completions.d/tmtool.fish"):
+                self.assertTrue((prefix / "share" / script).is_file(), script)
             done = subprocess.run([prefix / "bin/tmtool", "run", "--", "/bin/echo", "hello"],
                                   cwd=folder, capture_output=True, timeout=60)
             self.assertEqual((0, b"hello\n"), (done.returncode, done.stdout), done.stderr)
