@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "analyzer/cli/command_line.h"
+#include "analyzer/cli/config_file.h"
 #include "analyzer/errors.h"
 
 namespace tracemalloc::analyze {
@@ -193,6 +194,23 @@ bool parse(CLI::App& app, Words words, const KnownCommand* chosen) {
     }
 }
 
+void use_config(const std::vector<KnownCommand>& commands, const KnownCommand& chosen) {
+    const std::string* named = chosen.table.config_path();
+    const std::string path = named == nullptr || !named->empty() ? "" : user_config_path();
+    if (named == nullptr || (named->empty() && path.empty())) {
+        return;
+    }
+    const ConfigFile config = read_config_file(named->empty() ? path : *named);
+    Tables tables;
+    for (const KnownCommand& known : commands) {
+        tables[known.listed->name] = &known.table;
+    }
+    check_settings(config, tables);
+    apply_settings(config, chosen.listed->name, chosen.table, [&](const Option& option) {
+        return chosen.app->get_option(option.name)->count() > 0;
+    });
+}
+
 }  // namespace
 
 Command* parse_command_line(const CommandList& commands, int argc, const char* const* argv) {
@@ -216,6 +234,7 @@ Command* parse_command_line(const CommandList& commands, int argc, const char* c
     if (!parse(app, std::move(words), chosen) || chosen == nullptr) {
         return nullptr;
     }
+    use_config(known, *chosen);
     for (const auto& check : chosen->table.checks()) {
         check();
     }

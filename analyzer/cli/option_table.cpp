@@ -31,6 +31,19 @@ Option& OptionTable::operand(std::string name, std::string text, std::string& ta
                    [&target](const std::string& word) { target = word; });
 }
 
+void OptionTable::settings(std::initializer_list<const char*> names) {
+    for (Option& option : options_) {
+        option.is_setting |= std::find(names.begin(), names.end(), option.name) != names.end();
+    }
+}
+
+void OptionTable::config() {
+    config_path_ = std::make_shared<std::string>();
+    value("--config", "FILE",
+          "settings, one `option = value` a line\n(default ~/.config/tmtool.toml, if there is one)",
+          [path = config_path_](const std::string& text) { *path = text; });
+}
+
 bool OptionTable::has_operands() const noexcept {
     return std::any_of(options_.begin(), options_.end(),
                        [](const Option& option) { return option.kind == Option::Kind::operand; });

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct Option {
     std::function<void(const std::string&)> use;  ///< once a value; throws UsageError
     bool is_required = false;                     ///< operands only
     bool is_repeatable = false;                   ///< operands only: takes all that are left
+    bool is_setting = false;                      ///< may stand in a config file
     std::vector<std::string> choices = {};        ///< the values, where these are few and known
 };
 
@@ -47,9 +50,16 @@ public:
     /// operands of its own the first word that is no option begins them, too.
     void program(std::vector<std::string>& words) { program_ = &words; }
 
+    /// Lets a config file hold these options, which were added before.
+    void settings(std::initializer_list<const char*> names);
+    /// Adds --config: the command's settings may come from a file.
+    void config();
+
     const std::vector<Option>& options() const noexcept { return options_; }
     const std::vector<std::function<void()>>& checks() const noexcept { return checks_; }
     std::vector<std::string>* program() const noexcept { return program_; }
+    /// What --config named, else empty; null when the command reads no config file.
+    const std::string* config_path() const noexcept { return config_path_.get(); }
     bool has_operands() const noexcept;
     /// Null when there is none of this name.
     const Option* find(const std::string& name) const noexcept;
@@ -58,6 +68,7 @@ private:
     std::vector<Option> options_;
     std::vector<std::function<void()>> checks_;
     std::vector<std::string>* program_ = nullptr;
+    std::shared_ptr<std::string> config_path_;
 };
 
 }  // namespace tracemalloc::analyze

@@ -25,6 +25,7 @@ void add_output_options(OptionTable& table, ReadOptions& options) {
                 [&](const std::string& text) {
                     options.width = parse_number("--width", text, {kLeastWidth, kMostWidth});
                 });
+    table.settings({"--color", "--width"});
 }
 
 void add_symbol_options(OptionTable& table, ReadOptions& options) {
@@ -42,6 +43,8 @@ void add_symbol_options(OptionTable& table, ReadOptions& options) {
         [&](const std::string& text) { symbolize.path_map.push_back(parse_path_map(text)); });
     table.flag("--force-mismatch", "use binaries whose build-id is not the recorded one",
                [&] { symbolize.force_mismatch = true; });
+    table.settings({"--debug-dir", "--sysroot", "--path-map"});
+    table.config();
 }
 
 void add_row_options(OptionTable& table, ReadOptions& options) {
@@ -81,6 +84,7 @@ void add_row_options(OptionTable& table, ReadOptions& options) {
                });
     table.flag("--all-frames", "--include and --exclude look at every frame of a traceback",
                [&] { options.all_frames = true; });
+    table.settings({"--limit", "--frames", "--wrapper"});
     table.check([&] {
         for (Filter& filter : options.pipeline.filters) {
             filter.all_frames = options.all_frames;
@@ -99,6 +103,7 @@ void add_grouping_options(OptionTable& table, ReadOptions& options) {
                "most recent one; once for each time a recursive frame occurs\n"
                "(not with --group-by traceback)",
                [&] { options.report.cumulative = Cumulative::yes; });
+    table.settings({"--group-by"});
     table.check([&] {
         if (options.report.cumulative == Cumulative::yes &&
             options.report.group_by == GroupBy::traceback) {

@@ -2,6 +2,7 @@
 #include "analyzer/manual/manual_page.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analyzer/cli/command_line.h"
 #include "analyzer/manual/roff.h"
@@ -75,6 +76,25 @@ void write_options(Roff& page, const OptionTable& table) {
     page.item(bold("-h") + ", " + bold("--help"), plain("Print examples and options, and exit."));
 }
 
+std::string settings_text(const std::vector<DescribedCommand>& commands) {
+    std::set<std::string> names;
+    for (const DescribedCommand& command : commands) {
+        for (const Option& option : command.table.options()) {
+            if (option.is_setting) {
+                names.insert(option.name.substr(2));
+            }
+        }
+    }
+    std::string text =
+        "Settings of the user, in TOML (below XDG_CONFIG_HOME where that is set). A key is a long "
+        "option without its dashes; a table with the name of a command holds for that command "
+        "alone. The command line wins; lists add up. Keys:";
+    for (const std::string& name : names) {
+        text += (text.back() == ':' ? " " : ", ") + name;
+    }
+    return text + ".";
+}
+
 void write_end(Roff& page) {
     page.section("exit status");
     const std::string text = kExitCodes;
@@ -101,6 +121,8 @@ std::string program_page(const std::vector<DescribedCommand>& commands, const Ed
     page.section("options");
     page.item(bold("-h") + ", " + bold("--help"), plain("Print examples and commands, and exit."));
     page.item(bold("--version"), plain("Print the version, and exit."));
+    page.section("files");
+    page.item(bold("~/.config/tmtool.toml"), plain(settings_text(commands)));
     write_end(page);
     page.section("see also");
     page.paragraph(bold("libtracemalloc") + "(7)");

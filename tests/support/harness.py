@@ -27,6 +27,8 @@ TMTOOL = os.environ.get("TM_TMTOOL", str(BUILD / "bin" / "tmtool"))
 TARGETS = pathlib.Path(os.environ.get("TM_TARGETS", BUILD / "tests" / "integration"))
 LONG = os.environ.get("TM_LONG") == "1"
 WATCHDOG_SECONDS = 60
+#: The tests have no settings but their own.
+os.environ["XDG_CONFIG_HOME"] = os.devnull
 #: The two builds of every target program.
 VARIANTS = ("o0", "o2")
 
