@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/symbolize/source_paths.h"
+
 namespace tracemalloc::analyze {
 
 namespace {
@@ -16,26 +18,52 @@ SymbolRung rung_of(const Frame& frame) noexcept {
                                                           : SymbolRung::unknown;
 }
 
-std::vector<Name> intern_texts(const RawSnapshot& raw, FrameTable& table) {
-    std::vector<Name> names;
-    names.reserve(raw.frame_texts.size());
-    for (const std::string& text : raw.frame_texts) {
-        names.push_back(table.name(text));
-    }
-    return names;
-}
+/// The texts of a dump, each interned when it first serves as a function or as a source file.
+class EmbeddedTexts {
+public:
+    EmbeddedTexts(const RawSnapshot& raw, FrameTable& table, const SymbolizeOptions& options)
+        : raw_(raw),
+          table_(table),
+          paths_(options.path_map),
+          functions_(raw.frame_texts.size()),
+          files_(raw.frame_texts.size()) {}
 
-void take_embedded(const RawSnapshot& raw, FrameTable& table, Symbolization& result) {
-    const std::vector<Name> names = intern_texts(raw, table);
-    const auto name_at = [&](std::uint32_t index) {
-        return index == dump::kNone ? Name() : names[index];
-    };
+    Name function(std::uint32_t index) {
+        return once(functions_, index, [&](const std::string& text) { return table_.name(text); });
+    }
+    Name file(std::uint32_t index) {
+        return once(files_, index,
+                    [&](const std::string& text) { return table_.name(paths_.map(text)); });
+    }
+
+private:
+    template <class Make>
+    Name once(std::vector<Name>& names, std::uint32_t index, Make make) {
+        if (index == dump::kNone) {
+            return {};
+        }
+        if (!names[index].is_known()) {
+            names[index] = make(raw_.frame_texts[index]);
+        }
+        return names[index];
+    }
+
+    const RawSnapshot& raw_;
+    FrameTable& table_;
+    SourcePaths paths_;
+    std::vector<Name> functions_;
+    std::vector<Name> files_;
+};
+
+void take_embedded(const RawSnapshot& raw, FrameTable& table, const SymbolizeOptions& options,
+                   Symbolization& result) {
+    EmbeddedTexts texts(raw, table, options);
     for (const RawSourceFrame& source : raw.frames) {
         const RawAddress& address = raw.addresses[source.address];
         Frame frame;
-        frame.filename = name_at(source.filename);
+        frame.filename = texts.file(source.filename);
         frame.lineno = source.lineno;
-        frame.function = name_at(source.function);
+        frame.function = texts.function(source.function);
         frame.inlined = source.inlined;
         frame.offset = address.lookup();
         if (address.module != dump::kNone) {
@@ -57,7 +85,7 @@ Symbolization find_frames(const RawSnapshot& raw, FrameTable& table,
     }
     Symbolization result;
     result.addresses.resize(raw.addresses.size());
-    take_embedded(raw, table, result);
+    take_embedded(raw, table, options, result);
 
     RawSnapshot rest;
     std::vector<std::size_t> rest_indexes;
