@@ -38,12 +38,15 @@ TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site
 }
 
 StackId Tracker::walk(StackCache* cache, const CallSite& site) noexcept {
-    StackView stack;
-    if (cache != nullptr &&
-        cache->walk(site, g_code_generation.load(std::memory_order_relaxed), stack)) {
-        const StackId id = stacks_.intern(stack);
-        cache->remember(site, static_cast<std::uint32_t>(id));
-        return id;
+    if (TM_LIKELY(cache != nullptr)) {
+        StackView stack;
+        stacks_.prefetch(
+            cache->begin_walk(site, g_code_generation.load(std::memory_order_relaxed)));
+        if (TM_LIKELY(cache->finish_walk(stack))) {
+            const StackId id = stacks_.intern(stack);
+            cache->remember(site, static_cast<std::uint32_t>(id));
+            return id;
+        }
     }
     const std::span<const std::uintptr_t> only_caller(&site.pc, 1);
     return stacks_.intern(

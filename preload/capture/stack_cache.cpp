@@ -17,20 +17,20 @@ StackCache* StackCache::create(std::size_t limit) noexcept {
     sets = sets < 4 ? 4 : sets > 256 ? 256 : sets;
     const std::size_t entries_bytes = sets * kWays * entry_bytes;
     const std::size_t bytes =
-        sizeof(StackCache) + entries_bytes + sets * sizeof(Set) + StackWalk::bytes_for(limit);
+        sizeof(StackCache) + sets * sizeof(Set) + entries_bytes + StackWalk::bytes_for(limit);
 
     void* const memory = pages::map(bytes);
     if (memory == nullptr) {
         return nullptr;
     }
     auto* const cache = new (memory) StackCache;
-    cache->entries_ = reinterpret_cast<std::byte*>(cache + 1);
-    cache->sets_ = reinterpret_cast<Set*>(cache->entries_ + entries_bytes);
+    cache->sets_ = reinterpret_cast<Set*>(cache + 1);
+    cache->entries_ = reinterpret_cast<std::byte*>(cache->sets_ + sets);
     cache->set_mask_ = sets - 1;
     cache->entry_bytes_ = entry_bytes;
     cache->most_words_ = most_words;
     cache->mapped_bytes_ = bytes;
-    cache->walk_.prepare(cache->sets_ + sets, limit);
+    cache->walk_.prepare(cache->entries_ + entries_bytes, limit);
     return cache;
 }
 
@@ -40,12 +40,16 @@ void StackCache::destroy(StackCache* cache) noexcept {
     }
 }
 
-bool StackCache::walk(const CallSite& site, std::uint32_t generation, StackView& stack) noexcept {
-    if (generation_ != generation) {
+std::uint64_t StackCache::begin_walk(const CallSite& site, std::uint32_t generation) noexcept {
+    if (TM_UNLIKELY(generation_ != generation)) {
         generation_ = generation;
         walk_.forget();
     }
-    if (!walk_.walk(site)) {
+    return walk_.begin(site);
+}
+
+bool StackCache::finish_walk(StackView& stack) noexcept {
+    if (TM_UNLIKELY(!walk_.finish())) {
         return false;
     }
     stack = walk_.view();
@@ -53,28 +57,36 @@ bool StackCache::walk(const CallSite& site, std::uint32_t generation, StackView&
 }
 
 void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
-    Set& set = sets_[set_of(site)];
+    const std::uint64_t key = key_of(site);
+    const std::size_t number = set_of(key);
+    Set& set = sets_[number];
     if (std::find(set.candidates, set.candidates + kCandidates, id) ==
         set.candidates + kCandidates) {
         set.candidates[set.next_candidate++ % kCandidates] = id;
         return;
     }
-    Entry& entry = *reinterpret_cast<Entry*>(ways_of(site) + set.next_way++ % kWays * entry_bytes_);
+    const std::size_t way = set.next_way++ % kWays;
+    set.keys[way] = 0;  // until it is whole
+    if (fill(entry_at(number, way), site, id)) {
+        set.keys[way] = key;
+    }
+}
+
+/// False when the stack takes more words than an entry has.
+bool StackCache::fill(Entry& entry, const CallSite& site, std::uint32_t id) noexcept {
     Word* word = entry.words();
     const Word* const room = word + most_words_ - 4;
     const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
         *word++ = {address - site.cfa, value};
     };
-    entry.pc = 0;  // until it is whole
     entry.cut_offset = kNotCut;
     const std::size_t last = walk_.depth() - 1;
     for (std::size_t at = 0; at < last; ++at) {
         if (word > room) {
-            return;
+            return false;
         }
-        const WalkedFrame& caller = walk_.frame(at + 1);
-        if (TM_LIKELY(caller.link == WalkedFrame::Link::return_address)) {
-            add(caller.sp - 8, walk_.pc(at + 1));
+        if (const std::uintptr_t slot = walk_.plain_slot(at + 1); TM_LIKELY(slot != 0)) {
+            add(slot, walk_.pc(at + 1));
             continue;
         }
         const StackWalk::Words words = walk_.words_to(at);
@@ -82,7 +94,8 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
             add(words.sp_slot, words.sp);
         }
         add(words.pc_slot, walk_.pc(at + 1));
-        if (words.bp_slot != 0 && caller.needs_bp) {
+        if (const WalkedFrame& caller = walk_.frame(at + 1);
+            words.bp_slot != 0 && caller.needs_bp) {
             add(words.bp_slot, caller.bp);
         }
     }
@@ -105,6 +118,7 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     entry.generation = generation_;
     entry.id = id;
     entry.pc = site.pc;
+    return true;
 }
 
 }  // namespace tracemalloc::preload

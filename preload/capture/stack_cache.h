@@ -22,29 +22,33 @@
 
 namespace tracemalloc::preload {
 
-class StackCache {
+class alignas(64) StackCache {
 public:
-    /// Null when the kernel refuses. Memory: kEntryBudget and about 290 bytes for each frame of the
-    /// limit.
+    /// Null when the kernel refuses. Memory: kEntryBudget and about 400 bytes for each frame of the
+    /// limit, of which only what is used is touched.
     static StackCache* create(std::size_t limit) noexcept;
     static void destroy(StackCache* cache) noexcept;
 
     /// The id remembered for exactly the stack that called from `site`; 0 if there is none.
     TM_INLINE std::uint32_t find(const CallSite& site, std::uint32_t generation) noexcept {
-        const std::byte* way = ways_of(site);
-        for (const std::byte* const end = way + kWays * entry_bytes_; way != end;
-             way += entry_bytes_) {
-            const Entry& entry = *reinterpret_cast<const Entry*>(way);
-            if (TM_LIKELY(entry.pc == site.pc && entry.sp == site.cfa) &&
-                holds(entry, site, generation)) {
-                return entry.id;
+        const std::uint64_t key = key_of(site);
+        const std::size_t number = set_of(key);
+        const Set& set = sets_[number];
+        for (std::size_t way = 0; way < kWays; ++way) {
+            if (TM_LIKELY(set.keys[way] == key)) {
+                const Entry& entry = entry_at(number, way);
+                if (TM_LIKELY(holds(entry, site, generation))) {
+                    return entry.id;
+                }
             }
         }
         return 0;
     }
 
-    /// Walks the stack. False when it is none. `stack` is valid until the next walk.
-    bool walk(const CallSite& site, std::uint32_t generation, StackView& stack) noexcept;
+    /// Walks the stack, in two steps, see StackWalk. The first says what the hash most likely is.
+    std::uint64_t begin_walk(const CallSite& site, std::uint32_t generation) noexcept;
+    /// False when it is no stack. `stack` is valid until the next walk.
+    bool finish_walk(StackView& stack) noexcept;
 
     /// Remembers the stack of the last walk, which succeeded, under this id, once it came twice in
     /// a row: most stacks of a compiler never come again.
@@ -56,7 +60,7 @@ private:
     /// Every C++ allocation calls malloc from the same place in operator new: what tells them apart
     /// comes behind it, so one (pc, sp) has several stacks.
     static constexpr std::size_t kWays = 4;
-    static constexpr std::size_t kCandidates = 8;
+    static constexpr std::size_t kCandidates = 7;
 
     /// A stack word that was read: its distance from the sp of the call, and what it held.
     struct Word {
@@ -78,34 +82,47 @@ private:
         [[nodiscard]] Word* words() noexcept { return reinterpret_cast<Word*>(this + 1); }
     };
 
-    /// What belongs to the entries of one set.
-    struct Set {
+    /// What is read of the entries of one set before any of them: a cache line.
+    struct alignas(64) Set {
+        std::uint64_t keys[kWays];              ///< 0: the entry is not whole
         std::uint32_t candidates[kCandidates];  ///< stacks that missed here lately
-        std::uint32_t next_candidate;
-        std::uint32_t next_way;
+        std::uint16_t next_candidate;
+        std::uint16_t next_way;
     };
 
     static TM_INLINE bool holds(const Entry& entry, const CallSite& site,
                                 std::uint32_t generation) noexcept {
-        if (TM_UNLIKELY(entry.generation != generation ||
+        if (TM_UNLIKELY(entry.pc != site.pc || entry.sp != site.cfa ||
+                        entry.generation != generation ||
                         (entry.needs_bp && entry.bp != site.rbp))) {
             return false;
         }
+        const auto is_same = [&site](const Word& word) noexcept {
+            return stack_word(site.cfa + word.offset) == word.value;
+        };
         const Word* word = entry.words();
-        for (const Word* const end = word + entry.word_count; word != end; ++word) {
-            if (stack_word(site.cfa + word->offset) != word->value) {
+        const Word* const end = word + entry.word_count;
+        for (; end - word >= 4; word += 4) {
+            if (!(is_same(word[0]) && is_same(word[1]) && is_same(word[2]) && is_same(word[3]))) {
+                return false;
+            }
+        }
+        for (; word != end; ++word) {
+            if (!is_same(*word)) {
                 return false;
             }
         }
         return entry.cut_offset == kNotCut || stack_word(site.cfa + entry.cut_offset) != 0;
     }
-    TM_INLINE std::size_t set_of(const CallSite& site) const noexcept {
-        const std::uint64_t hash = (site.pc ^ site.cfa << 8) * 0x9e3779b97f4a7c15ULL;
-        return hash >> 44 & set_mask_;
+    static TM_INLINE std::uint64_t key_of(const CallSite& site) noexcept {
+        return (site.pc ^ site.cfa << 8) * 0x9e3779b97f4a7c15ULL;
     }
-    TM_INLINE std::byte* ways_of(const CallSite& site) const noexcept {
-        return entries_ + set_of(site) * kWays * entry_bytes_;
+    TM_INLINE std::size_t set_of(std::uint64_t key) const noexcept { return key >> 44 & set_mask_; }
+    TM_INLINE Entry& entry_at(std::size_t set, std::size_t way) const noexcept {
+        return *reinterpret_cast<Entry*>(entries_ + (set * kWays + way) * entry_bytes_);
     }
+
+    bool fill(Entry& entry, const CallSite& site, std::uint32_t id) noexcept;
 
     std::byte* entries_ = nullptr;
     Set* sets_ = nullptr;

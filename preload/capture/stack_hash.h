@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The hash of a stack. Two lanes, so that the multiplications of neighbouring frames overlap:
-// about four instructions a frame.
+// The hash of a stack. A sum with one odd factor for each place, so that the sum over a run of
+// frames is the difference of two running sums: whoever keeps those pays for the frames that
+// changed, not for the depth. See StackWalk.
 #pragma once
 
 #include <cstddef>
@@ -10,23 +11,27 @@
 
 namespace tracemalloc::preload {
 
-constexpr std::uint64_t stack_hash(std::span<const std::uintptr_t> frames,
-                                   std::uint16_t flags) noexcept {
-    constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15ULL;
-    std::uint64_t even = flags + 1U;
-    std::uint64_t odd = frames.size();
-    std::size_t at = 0;
-    for (; at + 2 <= frames.size(); at += 2) {
-        even = (even + frames[at]) * kPrime;
-        odd = (odd + frames[at + 1]) * kPrime;
-    }
-    if (at < frames.size()) {
-        even = (even + frames[at]) * kPrime;
-    }
-    // The low bits of a product depend on the low bits of its factors only: fold the high ones in.
-    std::uint64_t mixed = (even ^ even >> 32) * kPrime + (odd ^ odd >> 29);
+inline constexpr std::uint64_t kPlaceFactor = 0x9e3779b97f4a7c15ULL;
+
+/// From the sum of frame * kPlaceFactor^place, the oldest frame at place 0.
+constexpr std::uint64_t stack_hash_of_sum(std::uint64_t sum, std::size_t depth,
+                                          std::uint16_t flags) noexcept {
+    constexpr std::uint64_t kPrime = 0xd6e8feb86659fd93ULL;
+    // The low bits of a sum depend on the low bits of the frames only: fold the high ones in.
+    std::uint64_t mixed = (sum ^ sum >> 32) * kPrime + (depth << 2 | flags);
     mixed = (mixed ^ mixed >> 32) * kPrime;
     return mixed ^ mixed >> 29;
+}
+
+constexpr std::uint64_t stack_hash(std::span<const std::uintptr_t> frames,
+                                   std::uint16_t flags) noexcept {
+    std::uint64_t sum = 0;
+    std::uint64_t factor = 1;
+    for (const std::uintptr_t frame : frames) {
+        sum += frame * factor;
+        factor *= kPlaceFactor;
+    }
+    return stack_hash_of_sum(sum, frames.size(), flags);
 }
 
 }  // namespace tracemalloc::preload

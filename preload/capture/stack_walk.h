@@ -2,9 +2,6 @@
 //
 // One thread's last stack, kept so that the next one is walked only where it differs.
 //
-// Frames lie oldest first, so that the part that stays keeps its place and the part that changes is
-// rewritten at the end:
-//
 //       begin            meet                    end
 //   ──────┬────────────────┬──────────────────────┬─────
 //         │ main … parse   │ expression … reserve │      the stack before
@@ -13,7 +10,10 @@
 //
 // Everything below `meet` is verified in the order in which an unwinder reads it. At a word that
 // differs the walk by rules goes on from there until it meets a known frame again. Costs about 50
-// instructions for a frame that changed and 9 for one that did not.
+// instructions for a frame that changed and 4 for one that did not.
+//
+// In two steps: after the first the hash of the result is as good as known, so that whoever keeps
+// stacks by hash can fetch the place while the second step verifies.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@
 #include "preload/capture/frame_step.h"
 #include "preload/capture/raw_stack.h"
 #include "preload/capture/rule_table.h"
-#include "preload/capture/walked_frame.h"
+#include "preload/capture/walked_stack.h"
 #include "preload/platform/hook_scope.h"
 
 namespace tracemalloc::preload {
@@ -33,10 +33,13 @@ public:
     static std::size_t bytes_for(std::size_t limit) noexcept;
     void prepare(void* memory, std::size_t limit) noexcept;
 
-    /// Walks from `site`. False when the stack is not one: registers that no stack can have.
-    bool walk(const CallSite& site) noexcept;
+    /// Walks from `site` to a frame of the last stack. The hash of view() as it is most likely to
+    /// be; a guess, of no matter but speed.
+    std::uint64_t begin(const CallSite& site) noexcept;
+    /// Walks the rest. False when the stack is not one: registers that no stack can have.
+    bool finish() noexcept;
     /// Code was unloaded: nothing of the last stack may be reused.
-    void forget() noexcept { begin_ = end_ = capacity_ / 2; }
+    void forget() noexcept { stack_.forget(); }
 
     /// The program's frames of the last walk, without leading entry points.
     [[nodiscard]] StackView view() const noexcept;
@@ -44,10 +47,14 @@ public:
     /// All frames of the last walk; 0 is the newest.
     [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
     [[nodiscard]] const WalkedFrame& frame(std::size_t number) const noexcept {
-        return frames_[end_ - 1 - number];
+        return stack_.frame(stack_.end() - 1 - number);
     }
     [[nodiscard]] std::uintptr_t pc(std::size_t number) const noexcept {
-        return pcs_[end_ - 1 - number];
+        return stack_.pc(stack_.end() - 1 - number);
+    }
+    /// See WalkedStack.
+    [[nodiscard]] std::uintptr_t plain_slot(std::size_t number) const noexcept {
+        return stack_.plain_slot(stack_.end() - 1 - number);
     }
     /// Where the words lie that lead from frame(number) to its caller; 0: no such word.
     struct Words {
@@ -69,40 +76,21 @@ public:
 
 private:
     static constexpr std::size_t kMostEntryPoints = 8;
-    static constexpr std::size_t kCapacityFactor = 5;  // of the longest stack, see put_fresh_on_top
-
-    struct Fresh {
-        FramePlace place;
-        FrameRule rule;
-    };
 
     [[nodiscard]] std::size_t wanted() const noexcept { return limit_ + entry_points_; }
     void count(FrameRule rule) noexcept;
     bool walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept;
-    [[nodiscard]] bool meets(std::size_t& old, const FramePlace& now) noexcept;
-    void put_fresh_on_top() noexcept;
     std::size_t verify(std::size_t now) noexcept;
     bool walk_older(std::size_t newest) noexcept;
     FrameStep walk_changed(std::size_t& now) noexcept;
-    std::size_t replace(std::size_t oldest, std::size_t newest) noexcept;
-    void put(std::size_t index, const Fresh& fresh) noexcept;
-    void require_bps(std::size_t first, std::size_t last) noexcept;
-    [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept {
-        return leads_to(frames_[callee], frames_[callee - 1], pcs_[callee - 1]);
-    }
-    [[nodiscard]] FramePlace place_of(std::size_t index) noexcept;
-    void require_bp(std::size_t index) noexcept;
     bool look_beyond() noexcept;
 
     std::size_t limit_ = 0;
-    std::size_t capacity_ = 0;
-    WalkedFrame* frames_ = nullptr;  // [begin_, end_) is the last stack, oldest first
-    std::uintptr_t* pcs_ = nullptr;  // parallel to frames_
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
-    Fresh* fresh_ = nullptr;  // frames walked to since the last known one, newest first
-    std::size_t fresh_count_ = 0;
+    WalkedStack stack_;
+    WalkedStack::FreshRun fresh_;  // walked to since the last known one
 
+    bool is_known_ = false;  // between begin and finish: as far as it goes, it is a stack
+    bool has_met_ = false;   // … and goes on in the last one
     std::uintptr_t entry_bp_ = 0;
     std::size_t depth_ = 0;
     std::size_t entry_points_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "preload/capture/rule_table.h"
 #include "preload/capture/signal_return.h"
 #include "preload/platform/pages.h"
 #include "preload/snapshot/memory_map.h"
@@ -14,8 +15,13 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 4096;
 
-/// Read with care: the address may be that of code which is gone.
+/// Whoever walked a stack knows. Where that was forgotten the code is read, with care and two
+/// system calls: the address may be that of code which is gone.
 bool begins_signal_return(std::uintptr_t address) noexcept {
+    const FrameRule rule = g_rules.find(address);
+    if (rule.kind != FrameRule::Kind::not_learned) {
+        return rule.kind == FrameRule::Kind::signal;
+    }
     unsigned char code[sizeof kSignalReturn];
     return read_own_memory(address, code, sizeof code) &&
            std::memcmp(code, kSignalReturn, sizeof code) == 0;
@@ -32,8 +38,7 @@ AddressIndex::~AddressIndex() {
     }
 }
 
-std::uint32_t AddressIndex::module_of(std::uintptr_t address,
-                                      std::uint32_t retired) const noexcept {
+std::uint32_t AddressIndex::module_of(std::uintptr_t address, std::uint32_t retired) noexcept {
     if (retired != 0) {
         // In the order of unloading: the first that lived at least as long as the stack.
         for (std::size_t at = 0; at < unloaded_.size(); ++at) {
@@ -42,13 +47,17 @@ std::uint32_t AddressIndex::module_of(std::uintptr_t address,
             }
         }
     }
+    if (last_module_ < mapped_.size() && mapped_[last_module_].contains(address)) {
+        return last_module_;
+    }
     const auto after = std::upper_bound(
         mapped_.begin(), mapped_.end(), address,
         [](std::uintptr_t value, const LoadedModule& module) { return value < module.start; });
     if (after == mapped_.begin() || !(after - 1)->contains(address)) {
         return dump::kNone;
     }
-    return static_cast<std::uint32_t>(after - 1 - mapped_.begin());
+    last_module_ = static_cast<std::uint32_t>(after - 1 - mapped_.begin());
+    return last_module_;
 }
 
 std::uint32_t AddressIndex::find_or_add(std::uintptr_t address, std::uint32_t retired,

@@ -42,8 +42,7 @@ private:
         bool is_signal_return;
     };
 
-    [[nodiscard]] std::uint32_t module_of(std::uintptr_t address,
-                                          std::uint32_t retired) const noexcept;
+    [[nodiscard]] std::uint32_t module_of(std::uintptr_t address, std::uint32_t retired) noexcept;
     bool grow() noexcept;
     [[nodiscard]] static std::uint64_t hash(std::uintptr_t address, std::uint32_t module) noexcept {
         const std::uint64_t mixed = (address ^ std::uint64_t{module} << 48) * 0x9e3779b97f4a7c15ULL;
@@ -52,6 +51,7 @@ private:
 
     std::span<const LoadedModule> mapped_;
     std::span<const LoadedModule> unloaded_;
+    std::uint32_t last_module_ = 0;  ///< of mapped_: the next address is often in it, too
     Entry* entries_ = nullptr;
     std::size_t capacity_ = 0;
     std::size_t count_ = 0;

@@ -55,8 +55,13 @@ void DumpFile::put(const void* data, std::size_t bytes) noexcept {
 }
 
 void DumpFile::put_number(std::uint64_t number) noexcept {
-    unsigned char bytes[kMaxVarintBytes];
-    put(bytes, static_cast<std::size_t>(put_varint(bytes, number) - bytes));
+    if (kBufferBytes - buffered_ < kMaxVarintBytes) {
+        flush();
+    }
+    unsigned char* const at = buffer_ + buffered_;
+    const auto bytes = static_cast<std::size_t>(put_varint(at, number) - at);
+    buffered_ += bytes;
+    position_ += bytes;
 }
 
 void DumpFile::end(std::uint64_t count) noexcept {

@@ -38,6 +38,12 @@ static_assert(sizeof(StackRecord) == 16);
 
 class StackInterner {
 public:
+    /// A stack with this hash is about to be looked for.
+    void prefetch(std::uint64_t hash) const noexcept {
+        if (const Index* const index = index_.load(std::memory_order_acquire)) {
+            __builtin_prefetch(&index->entries[hash >> 32 & index->mask]);
+        }
+    }
     /// StackId::none when there is no room left.
     StackId intern(const StackView& stack) noexcept;
 

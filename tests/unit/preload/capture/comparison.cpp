@@ -72,7 +72,8 @@ void Comparison::compare(const CallSite& site) {
     }
     if (known == 0 || (walk_after_hits != 0 && hits_ % walk_after_hits == 0)) {
         StackView walked;
-        if (cache_->walk(site, generation, walked)) {
+        cache_->begin_walk(site, generation);
+        if (cache_->finish_walk(walked)) {
             expect("walk", walked, truth.view());
             const StackId id = stacks_->intern(walked);
             cache_->remember(site, static_cast<std::uint32_t>(id));

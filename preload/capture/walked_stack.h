@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+//
+// The frames of a thread's last stack, oldest first, so that the part that stays keeps its place
+// and the part that changes is rewritten at the end. Columns run beside the frames, each holding
+// what one loop reads:
+//
+//   pcs     what a return address is compared with; the program's stack as the interner wants it
+//   slots   where the word lies that alone shows that the next newer frame still returns here
+//   sums    running sums of the hash, see stack_hash.h
+//
+// Verifying a frame costs four instructions, and the hash of any run of frames about ten.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "preload/capture/frame_step.h"
+#include "preload/capture/stack_hash.h"
+#include "preload/capture/walked_frame.h"
+#include "preload/platform/attributes.h"
+
+namespace tracemalloc::preload {
+
+class WalkedStack {
+public:
+    /// A frame that was walked to and is not in its place yet.
+    struct Fresh {
+        FramePlace place;
+        FrameRule rule;
+    };
+    /// Frames walked to, newest first.
+    struct FreshRun {
+        Fresh* frames = nullptr;
+        std::size_t count = 0;
+        bool uses_bp = false;  ///< one of them is addressed by rbp
+
+        void clear() noexcept {
+            count = 0;
+            uses_bp = false;
+        }
+        TM_INLINE void add(const FramePlace& place, FrameRule rule) noexcept {
+            frames[count++] = {place, rule};
+            uses_bp |= rule.uses_bp();
+        }
+    };
+
+    /// Bytes of memory for stacks of at most `most` frames.
+    static std::size_t bytes_for(std::size_t most) noexcept;
+    /// Returns the end of what it took of the memory.
+    void* prepare(void* memory, std::size_t most) noexcept;
+
+    void forget() noexcept { begin_ = end_ = capacity_ / 2; }
+
+    /// Frames are numbered [begin, end), oldest first.
+    [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
+    [[nodiscard]] std::size_t end() const noexcept { return end_; }
+    [[nodiscard]] const WalkedFrame& frame(std::size_t at) const noexcept { return frames_[at]; }
+    [[nodiscard]] std::uintptr_t pc(std::size_t at) const noexcept { return pcs_[at]; }
+    /// Where its return address lies, if that word alone leads from its callee to it; else 0.
+    [[nodiscard]] std::uintptr_t plain_slot(std::size_t at) const noexcept {
+        return slots_[at] != no_slot() ? slots_[at] : 0;
+    }
+    [[nodiscard]] std::span<const std::uintptr_t> pcs(std::size_t first,
+                                                      std::size_t last) const noexcept {
+        return {pcs_ + first, last - first};
+    }
+    /// stack_hash of pcs(first, last).
+    [[nodiscard]] std::uint64_t hash(std::size_t first, std::size_t last,
+                                     std::uint16_t flags) const noexcept {
+        return stack_hash_of_sum((sums_[last] - sums_[first]) * inverses_[first], last - first,
+                                 flags);
+    }
+
+    /// Is the frame below index `old` the one at `now`? Moves `old` past frames that are gone.
+    TM_INLINE bool meets(std::size_t& old, const FramePlace& now) noexcept {
+        while (old > begin_ && frames_[old - 1].sp < now.sp) {
+            --old;
+        }
+        if (old == begin_) {
+            return false;
+        }
+        WalkedFrame& frame = frames_[old - 1];
+        if (frame.sp != now.sp || pcs_[old - 1] != now.pc ||
+            (frame.needs_bp && frame.bp != now.bp)) {
+            return false;
+        }
+        frame.bp = now.bp;
+        return true;
+    }
+
+    [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept {
+        return leads_to(frames_[callee], frames_[callee - 1], pcs_[callee - 1]);
+    }
+    /// The oldest frame, not older than `stop`, to which all from `now` on still lead, verified in
+    /// the order in which an unwinder reads the words.
+    [[nodiscard]] TM_INLINE std::size_t verified_from(std::size_t now,
+                                                      std::size_t stop) const noexcept {
+        const auto holds = [this](std::size_t at) noexcept {
+            return stack_word(slots_[at]) == pcs_[at];
+        };
+        for (;;) {
+            while (now - stop >= 4 && holds(now - 1) && holds(now - 2) && holds(now - 3) &&
+                   holds(now - 4)) {
+                now -= 4;
+            }
+            while (now != stop && holds(now - 1)) {
+                --now;
+            }
+            if (now == stop || !is_still_called_by(now)) {
+                return now;
+            }
+            --now;
+        }
+    }
+
+    /// Puts fresh frames above those below `meet`; what was above is gone.
+    void put_on_top(std::size_t meet, const FreshRun& fresh) noexcept;
+    /// Puts them in place of those from `oldest` up to below `newest`; where nothing below is kept
+    /// they reach down from `newest`. Returns the index of the oldest of them.
+    std::size_t replace(std::size_t oldest, std::size_t newest, const FreshRun& fresh) noexcept;
+    /// Nothing older than this frame is known any more.
+    void drop_below(std::size_t oldest) noexcept { begin_ = oldest; }
+
+    /// The frame at `index` is addressed by its bp: so bp matters, and is the same, in every newer
+    /// frame that hands it on unsaved.
+    void require_bp(std::size_t index) noexcept;
+    /// A frame's registers as they are now: a bp that no frame below needed may have changed since.
+    /// `newest_bp` is that of the newest frame.
+    FramePlace place_of(std::size_t index, std::uintptr_t newest_bp) noexcept;
+
+private:
+    static constexpr std::size_t kCapacityFactor = 5;  // of the longest stack, see put_on_top
+
+    /// Stands for the slot of a frame that takes more than one word to verify: holds no pc.
+    static std::uintptr_t no_slot() noexcept {
+        static constexpr std::uintptr_t kNoPc = 0;
+        return reinterpret_cast<std::uintptr_t>(&kNoPc);
+    }
+    void put(std::size_t index, const Fresh& fresh) noexcept;
+    void link(std::size_t caller, FrameRule callee) noexcept;
+    void require_bps(std::size_t first, std::size_t last) noexcept;
+    void sum_up(std::size_t first, std::size_t last) noexcept;
+    void sum_down(std::size_t first, std::size_t last) noexcept;
+
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    WalkedFrame* frames_ = nullptr;
+    std::uintptr_t* pcs_ = nullptr;
+    std::uintptr_t* slots_ = nullptr;
+    std::uint64_t* sums_ = nullptr;  // sums_[at + 1] - sums_[at] = pcs_[at] * powers_[at]
+    std::uint64_t* powers_ = nullptr;
+    std::uint64_t* inverses_ = nullptr;
+};
+
+}  // namespace tracemalloc::preload
