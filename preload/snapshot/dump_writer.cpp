@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "preload/snapshot/dump_writer.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "preload/capture/raw_stack.h"
 #include "preload/platform/clock.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/small_file.h"
@@ -13,6 +11,7 @@
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
 #include "preload/snapshot/process_facts.h"
+#include "preload/snapshot/stack_encoder.h"
 
 namespace tracemalloc::preload {
 
@@ -136,76 +135,18 @@ private:
 
     void write_stacks() noexcept {
         file_.begin(SectionKind::stacks);
+        StackEncoder encoder(addresses_, file_);
         BlockRows rows(content_.view);
         std::uint32_t last = 0;
         std::uint64_t count = 0;
         for (BlockRow row{}; rows.next(row);) {
             if (row.stack != last) {
                 last = row.stack;
-                write_stack(content_.stacks.record(static_cast<StackId>(row.stack)));
+                has_room_ &= encoder.write(content_.stacks.record(static_cast<StackId>(row.stack)));
                 ++count;
             }
         }
         file_.end(count);
-    }
-
-    void write_stack(const StackRecord& stack) noexcept {
-        const auto frames = stack.frames();
-        std::uint32_t indexes[RawStack::kCapacity];
-        if (!number_addresses(stack, indexes)) {
-            has_room_ = false;
-            return;
-        }
-        std::size_t shared = 0;
-        while (shared < frames.size() && shared < previous_depth_ &&
-               indexes[frames.size() - 1 - shared] == previous_[previous_depth_ - 1 - shared]) {
-            ++shared;
-        }
-        file_.put_number(stack.flags);
-        file_.put_number(frames.size());
-        file_.put_number(shared);
-        for (std::size_t at = 0; at < frames.size() - shared; ++at) {
-            file_.put_number(indexes[at]);
-        }
-        std::memcpy(previous_, indexes, frames.size() * sizeof indexes[0]);
-        previous_depth_ = frames.size();
-        previous_stack_ = &stack;
-    }
-
-    /// The numbers of a stack's addresses, most recent frame first. Neighbouring ids share most
-    /// frames, and those keep the number that they had in the stack before.
-    bool number_addresses(const StackRecord& stack, std::uint32_t* indexes) noexcept {
-        const auto frames = stack.frames();
-        const std::size_t shared = frames_as_before(stack);
-        const std::size_t fresh = frames.size() - shared;
-        const std::uint32_t retired = stack.retired.load(std::memory_order_relaxed);
-        bool is_exact = false;
-        for (std::size_t at = 0; at < fresh; ++at) {
-            indexes[at] = addresses_.find_or_add(frames[frames.size() - 1 - at], retired, is_exact);
-            if (indexes[at] == dump::kNone) {
-                return false;
-            }
-            is_exact = addresses_.is_signal_return(indexes[at]);
-        }
-        std::memcpy(indexes + fresh, previous_ + previous_depth_ - shared,
-                    shared * sizeof indexes[0]);
-        return true;
-    }
-
-    /// How many of the oldest frames are those of the stack before, meant in the same way: whether
-    /// an address is exact depends on the next newer frame.
-    [[nodiscard]] std::size_t frames_as_before(const StackRecord& stack) const noexcept {
-        if (previous_stack_ == nullptr ||
-            stack.retired.load(std::memory_order_relaxed) !=
-                previous_stack_->retired.load(std::memory_order_relaxed)) {
-            return 0;
-        }
-        const auto frames = stack.frames();
-        const auto before = previous_stack_->frames();
-        const auto different =
-            std::mismatch(frames.begin(), frames.end(), before.begin(), before.end()).first;
-        const auto same = static_cast<std::size_t>(different - frames.begin());
-        return same != 0 ? same - 1 : 0;
     }
 
     void write_addresses() noexcept {
@@ -287,9 +228,6 @@ private:
     AddressIndex addresses_;
     DumpFile file_;
     std::uint32_t module_names_start_ = 0;
-    std::uint32_t previous_[RawStack::kCapacity] = {};
-    std::size_t previous_depth_ = 0;
-    const StackRecord* previous_stack_ = nullptr;
     std::uint64_t traced_bytes_ = 0;
     std::uint64_t traced_blocks_ = 0;
     bool has_room_ = true;
