@@ -39,6 +39,9 @@ constinit pthread_key_t g_thread_end_key = 0;
 constinit TM_THREAD_LOCAL bool t_is_busy = false;
 /// The thread's destructors have run; it may still allocate, but nobody will tell us of its end.
 constinit TM_THREAD_LOCAL bool t_has_departed = false;
+/// The thread is between our first and our last fork handler, where others' handlers run and
+/// allocate; the freeze for the fork is its own.
+constinit TM_THREAD_LOCAL bool t_is_forking = false;
 
 constexpr std::uint64_t kForkPatienceNs = 20'000'000;
 constexpr int kForkTries = 5;
@@ -81,29 +84,32 @@ void before_fork() {
     }
     g_snapshots.before_fork();
     for (int tries = 0; tries < kForkTries && !g_fork_is_frozen; ++tries) {
-        g_fork_is_frozen = thread_registry::freeze(kForkPatienceNs);
+        g_fork_is_frozen = thread_registry::freeze_for_fork(kForkPatienceNs);
     }
+    t_is_forking = true;
 }
 
 void after_fork_in_parent() {
-    if (is_off(g_attention.load(std::memory_order_acquire))) {
+    if (!t_is_forking) {
         return;
     }
     if (g_fork_is_frozen) {
         g_fork_is_frozen = false;
         thread_registry::thaw();
     }
+    t_is_forking = false;
     g_snapshots.after_fork_in_parent();
 }
 
 void after_fork_in_child() {
-    if (is_off(g_attention.load(std::memory_order_acquire))) {
+    if (!t_is_forking) {
         return;
     }
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
     thread_registry::keep_only_caller();
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
+    t_is_forking = false;
     g_attention.store(0, std::memory_order_release);
     g_snapshots.after_fork_in_child();
 }
@@ -232,20 +238,21 @@ HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
 }
 
 HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void* frame) noexcept {
+    const std::uint32_t held_by = t_is_forking ? kOff : kFrozen | kOff;
     for (bool has_served = false;; has_served = true) {
         state.hook_frame.store(0, std::memory_order_release);
         const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
         if (is_off(attention)) {
             return kPassing;
         }
-        if ((attention & kFrozen) != 0) {
+        if ((attention & held_by) != 0) {
             thread_registry::wait_until_thawed();
         } else if ((attention & kSnapshotWaiting) != 0 && !has_served) {
             g_snapshots.serve_waiting();
         }
         state.hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
         std::atomic_signal_fence(std::memory_order_seq_cst);
-        if ((g_attention.load(std::memory_order_acquire) & (kFrozen | kOff)) == 0) {
+        if ((g_attention.load(std::memory_order_acquire) & held_by) == 0) {
             return reinterpret_cast<Entry>(&state);
         }
     }

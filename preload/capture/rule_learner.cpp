@@ -9,6 +9,7 @@
 #include "preload/capture/eh_frame_header.h"
 #include "preload/capture/made_up_frame.h"
 #include "preload/capture/signal_return.h"
+#include "preload/platform/loaded_object.h"
 
 namespace tracemalloc::preload::rule_learner {
 
@@ -31,11 +32,6 @@ bool begins_signal_return(std::uintptr_t pc) noexcept {
 /// Stacks begin in code of libc and the loader that has no table: __start_context of a coroutine,
 /// _dl_start_user when constructors run.
 bool begins_stacks(std::uintptr_t pc) noexcept {
-    const auto object_of = [](const void* address) noexcept {
-        dl_find_object object{};
-        return _dl_find_object(const_cast<void*>(address), &object) == 0 ? object.dlfo_map_start
-                                                                         : nullptr;
-    };
     const void* const object = object_of(reinterpret_cast<const void*>(pc));
     return object != nullptr &&
            (object == object_of(reinterpret_cast<const void*>(&makecontext)) ||

@@ -9,6 +9,8 @@
 
 #include "preload/capture/entry_points.h"
 #include "preload/hook/next_functions.h"
+#include "preload/hook/scope_lookup.h"
+#include "preload/platform/loaded_object.h"
 #include "preload/platform/spin_lock.h"
 
 namespace tracemalloc::preload {
@@ -21,23 +23,40 @@ bool is_ours(const void* function) noexcept {
     return object_of(function) == object_of(reinterpret_cast<const void*>(&find_new_family));
 }
 
-template <typename Function>
-void look_up(void* scope, Function*& function, const char* name) noexcept {
-    void* const found = dlsym(scope, name);
-    if (found == nullptr || is_ours(found)) {
-        return;
+/// What the program as a whole would have reached, behind us.
+struct NextInProgram {
+    FoundFunction operator()(const char* name) const noexcept {
+        void* const found = dlsym(RTLD_NEXT, name);
+        Dl_info info{};
+        const ElfW(Sym)* symbol = nullptr;
+        if (found == nullptr ||
+            dladdr1(found, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)),
+                    RTLD_DL_SYMENT) == 0 ||
+            symbol == nullptr) {
+            return {reinterpret_cast<std::uintptr_t>(found), 0};
+        }
+        return {reinterpret_cast<std::uintptr_t>(found), symbol->st_size};
     }
-    function = reinterpret_cast<Function*>(found);
-    Dl_info info{};
-    const ElfW(Sym)* symbol = nullptr;
-    if (dladdr1(found, &info, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)),
-                RTLD_DL_SYMENT) != 0 &&
-        symbol != nullptr) {
-        g_entry_points.add(reinterpret_cast<std::uintptr_t>(found), symbol->st_size);
+};
+
+struct NextInScope {
+    const ObjectScope& scope;
+    FoundFunction operator()(const char* name) const noexcept { return find_function(scope, name); }
+};
+
+template <typename Find, typename Function>
+void look_up(const Find& find, Function*& function, const char* name) noexcept {
+    const FoundFunction found = find(name);
+    if (found.start != 0 && !is_ours(reinterpret_cast<const void*>(found.start))) {
+        function = reinterpret_cast<Function*>(found.start);
+        if (!g_entry_points.contain(found.start + 1)) {
+            g_entry_points.add(found.start, found.bytes);
+        }
     }
 }
 
-NewFamily find_in(void* scope) noexcept {
+template <typename Find>
+NewFamily find_in(const Find& scope) noexcept {
     NewFamily family;
     look_up(scope, family.plain, "_Znwm");
     look_up(scope, family.array, "_Znam");
@@ -59,7 +78,6 @@ NewFamily find_in(void* scope) noexcept {
     look_up(scope, family.free_array_sized_aligned, "_ZdaPvmSt11align_val_t");
     look_up(scope, family.free_plain_aligned_nothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t");
     look_up(scope, family.free_array_aligned_nothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
-    dlerror();
     family.calls_malloc =
         family.plain == nullptr || object_of(reinterpret_cast<const void*>(family.plain)) !=
                                        object_of(reinterpret_cast<const void*>(g_next.malloc));
@@ -81,27 +99,25 @@ constinit NewFamily g_stand_in;  // nothing found: malloc and free
 
 Caller find_caller(std::uintptr_t return_address) noexcept {
     dl_find_object object{};
-    Dl_info info{};
     Caller caller;
-    if (_dl_find_object(reinterpret_cast<void*>(return_address), &object) != 0 ||
-        dladdr(reinterpret_cast<void*>(return_address), &info) == 0 || info.dli_fname == nullptr) {
-        return caller;
-    }
-    void* const scope = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-    if (scope != nullptr) {
-        caller.family = find_in(scope);
+    if (_dl_find_object(reinterpret_cast<void*>(return_address), &object) == 0 &&
+        in_scope_of(
+            return_address,
+            [](const ObjectScope& scope, void* family) noexcept {
+                *static_cast<NewFamily*>(family) = find_in(NextInScope{scope});
+            },
+            &caller.family)) {
         caller.start = reinterpret_cast<std::uintptr_t>(object.dlfo_map_start);
         caller.end = reinterpret_cast<std::uintptr_t>(object.dlfo_map_end);
-        g_next.dlclose(scope);
     }
-    dlerror();
     return caller;
 }
 
 }  // namespace
 
 void find_new_family() noexcept {
-    g_new_family = find_in(RTLD_NEXT);
+    g_new_family = find_in(NextInProgram{});
+    dlerror();  // what was not found is no error of the program's
     // Our own functions stand between the program and the next one where they do not tail-call it.
     dl_find_object ours{};
     if (_dl_find_object(reinterpret_cast<void*>(&find_new_family), &ours) == 0) {

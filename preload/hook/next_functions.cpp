@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "preload/hook/bootstrap_heap.h"
+#include "preload/platform/loaded_object.h"
 
 namespace tracemalloc::preload {
 
@@ -92,16 +93,12 @@ constinit NextFunctions g_next = {
     .pvalloc = first_pvalloc,
     .free_sized = nullptr,
     .free_aligned_sized = nullptr,
+    .mallinfo2 = nullptr,
     .dlclose = nullptr,
     .exit_now = nullptr,
     .sigaction = nullptr,
     .signal = nullptr,
 };
-
-const void* object_of(const void* function) noexcept {
-    Dl_info info{};
-    return function != nullptr && dladdr(function, &info) != 0 ? info.dli_fbase : nullptr;
-}
 
 // These exist in every libc: no lookup fails, and a failing one allocates.
 void find_next_functions() noexcept {
@@ -128,6 +125,9 @@ void find_next_functions() noexcept {
 void find_rare_functions() noexcept {
     look_up(g_next.free_sized, "free_sized");
     look_up(g_next.free_aligned_sized, "free_aligned_sized");
+    if (next_allocator_is_glibc()) {
+        look_up(g_next.mallinfo2, "mallinfo2");
+    }
     dlerror();  // what was not found is no error of the program's
 }
 
@@ -137,14 +137,10 @@ bool next_allocator_is_glibc() noexcept {
 }
 
 AllocatorStatistics next_allocator_statistics() noexcept {
-    static constinit decltype(&mallinfo2) next_mallinfo2 = nullptr;
-    if (next_mallinfo2 == nullptr && next_allocator_is_glibc()) {
-        look_up(next_mallinfo2, "mallinfo2");
-    }
-    if (next_mallinfo2 == nullptr) {
+    if (g_next.mallinfo2 == nullptr) {
         return {};
     }
-    const struct mallinfo2 info = next_mallinfo2();
+    const struct mallinfo2 info = g_next.mallinfo2();
     return {.is_known = true,
             .heap_bytes = info.arena,
             .mmap_bytes = info.hblkhd,

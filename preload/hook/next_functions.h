@@ -5,6 +5,8 @@
 // tests whether it is ready.
 #pragma once
 
+#include <malloc.h>
+
 #include <csignal>
 #include <cstddef>
 
@@ -25,6 +27,7 @@ struct NextFunctions {
     // Absent from most allocators; null then, and free takes their place.
     void (*free_sized)(void*, std::size_t);
     void (*free_aligned_sized)(void*, std::size_t, std::size_t);
+    struct mallinfo2 (*mallinfo2)();  ///< only where the allocator is glibc's
 
     int (*dlclose)(void*);
     void (*exit_now)(int);  ///< _exit
@@ -39,13 +42,11 @@ void find_next_functions() noexcept;
 /// The rest. Not where another malloc comes before ours: a failing lookup allocates and frees.
 void find_rare_functions() noexcept;
 
-/// Where in memory the object that holds `function` starts; null if there is none.
-const void* object_of(const void* function) noexcept;
-
 /// True when the C allocator is glibc's, whose blocks are never closer than 32 bytes.
 bool next_allocator_is_glibc() noexcept;
 
-/// mallinfo2(); not known for another allocator.
+/// mallinfo2(); not known for another allocator. Asks nothing of the loader: at the end of a
+/// process another thread may hold its lock for ever.
 AllocatorStatistics next_allocator_statistics() noexcept;
 
 /// True when `malloc` of this library is what the program calls.

@@ -38,8 +38,14 @@ void say(std::string_view line) noexcept {
     if (!now.is_open || now != g_stderr) {
         return;
     }
-    Line text;
-    text << "tracemalloc: " << line << "\n";
+    constexpr std::size_t kAround = 16;  // what stands before and behind is never cut
+    TextBuffer<sizeof(Line) + kAround> text;
+    text << "tracemalloc: ";
+    for (const char letter : line) {
+        const bool is_control = static_cast<unsigned char>(letter) < ' ' || letter == 0x7f;
+        text.append(is_control ? '?' : letter);
+    }
+    text << "\n";
     restarting_system_call(SYS_write, 2, text.c_str(), text.view().size());
 }
 

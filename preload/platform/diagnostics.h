@@ -16,7 +16,8 @@ using Line = TextBuffer<1024>;
 /// Remembers what descriptor 2 is now. Called once, before the program's code runs.
 void remember_stderr() noexcept;
 
-/// Writes "tracemalloc: LINE\n" in one write, if descriptor 2 is still what it was.
+/// Writes "tracemalloc: LINE\n" in one write, if descriptor 2 is still what it was. One line it is,
+/// whatever names are in it: control characters become question marks.
 void say(std::string_view line) noexcept;
 
 }  // namespace tracemalloc::preload::diagnostics

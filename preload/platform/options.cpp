@@ -105,17 +105,13 @@ bool parse_output(std::string_view text, TextBuffer<PATH_MAX>& output) noexcept 
     return !output.is_cut();
 }
 
-/// One line whatever the value is: its first letters, control characters replaced.
+/// One line whatever the value is: its first letters.
 bool reject(std::string_view name, std::string_view value, std::string_view allowed) noexcept {
     constexpr std::size_t kMostLetters = 100;
     diagnostics::Line line;
     line << name << "='";
-    for (std::size_t at = 0; at < value.size() && at < kMostLetters; ++at) {
-        const bool is_control = static_cast<unsigned char>(value[at]) < ' ' || value[at] == 0x7f;
-        line.append(is_control ? '?' : value[at]);
-    }
-    line << (value.size() > kMostLetters ? "…" : "") << "' is not valid (allowed: " << allowed
-         << "); the program runs untraced";
+    line << value.substr(0, kMostLetters) << (value.size() > kMostLetters ? "…" : "")
+         << "' is not valid (allowed: " << allowed << "); the program runs untraced";
     diagnostics::say(line.view());
     return false;
 }

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include <cerrno>
 #include <new>
 
 #include "preload/platform/attention.h"
@@ -31,16 +32,19 @@ constexpr std::size_t kStatesPerBatch = 4 * pages::kPageBytes / sizeof(ThreadSta
 constinit SpinLock g_lock;  // the list's growth and the claiming of states
 constinit std::atomic<ThreadState*> g_first{nullptr};
 constinit bool g_has_membarrier = false;
+constinit std::atomic<pid_t> g_forking_thread{0};  ///< holds all others; may itself have to wait
 constinit void* g_barrier_page = nullptr;
 
 /// Orders our store before our loads against the same pair of every running thread. Where
-/// membarrier is forbidden, taking write permission from a page does it: the kernel has to
-/// interrupt every core that runs this process.
+/// membarrier is forbidden, from the start or since a sandbox was closed, taking write permission
+/// from a page does it: the kernel has to interrupt every core that runs this process.
 void barrier_on_all_cores() noexcept {
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (g_has_membarrier) {
-        system_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-    } else if (g_barrier_page != nullptr) {
+    if (g_has_membarrier &&
+        !failed(system_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))) {
+        return;
+    }
+    if (g_barrier_page != nullptr) {
         system_call(SYS_mprotect, g_barrier_page, pages::kPageBytes, PROT_READ | PROT_WRITE);
         *static_cast<volatile char*>(g_barrier_page) = 1;
         system_call(SYS_mprotect, g_barrier_page, pages::kPageBytes, PROT_READ);
@@ -138,9 +142,7 @@ ThreadState* add_batch() noexcept {
 void prepare() noexcept {
     g_has_membarrier =
         !failed(system_call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0));
-    if (!g_has_membarrier) {
-        g_barrier_page = pages::map(pages::kPageBytes);
-    }
+    g_barrier_page = pages::map(pages::kPageBytes);
 }
 
 ThreadState* enroll() noexcept {
@@ -161,6 +163,7 @@ ThreadState* enroll() noexcept {
 
 void dismiss(ThreadState& state) noexcept {
     const SpinGuard guard(g_lock);
+    state.hook_frame.store(0, std::memory_order_relaxed);  // a cancelled thread never left its hook
     state.tid = 0;
 }
 
@@ -185,7 +188,16 @@ bool freeze(std::uint64_t patience_ns) noexcept {
     return true;
 }
 
+bool freeze_for_fork(std::uint64_t patience_ns) noexcept {
+    if (!freeze(patience_ns)) {
+        return false;
+    }
+    g_forking_thread.store(static_cast<pid_t>(system_call(SYS_gettid)), std::memory_order_release);
+    return true;
+}
+
 void thaw() noexcept {
+    g_forking_thread.store(0, std::memory_order_relaxed);
     g_attention.fetch_and(~std::uint32_t{kFrozen}, std::memory_order_seq_cst);
     system_call(SYS_futex, &g_attention, FUTEX_WAKE_PRIVATE, 0x7fffffff, nullptr, nullptr, 0);
 }
@@ -196,9 +208,14 @@ void wait_until_thawed() noexcept {
         if ((now & kFrozen) == 0) {
             return;
         }
-        // A missed wake-up costs 50 ms, never a hang.
-        const timespec patience{0, 50'000'000};
-        system_call(SYS_futex, &g_attention, FUTEX_WAIT_PRIVATE, now, &patience, nullptr, 0);
+        // A missed wake-up costs 20 ms, never a hang.
+        const timespec patience{0, 20'000'000};
+        const long woken =
+            system_call(SYS_futex, &g_attention, FUTEX_WAIT_PRIVATE, now, &patience, nullptr, 0);
+        const pid_t forking = g_forking_thread.load(std::memory_order_acquire);
+        if (woken == -ETIMEDOUT && forking != 0 && scheduler_state(forking) == 'S') {
+            thaw();  // it waits for a lock that a thread it holds has taken
+        }
     }
 }
 
@@ -208,6 +225,7 @@ ThreadState* first() noexcept {
 
 void keep_only_caller() noexcept {
     g_lock.reset();
+    g_forking_thread.store(0, std::memory_order_relaxed);
     for (ThreadState* state = first(); state != nullptr; state = state->next) {
         if (state != t_state) {
             state->hook_frame.store(0, std::memory_order_relaxed);

@@ -30,6 +30,10 @@ void dismiss(ThreadState& state) noexcept;
 /// True when all threads but the caller stand outside hooks and stay there until thaw(). Waits
 /// `patience_ns` for threads that sleep in a hook, two seconds for one that could run.
 [[nodiscard]] bool freeze(std::uint64_t patience_ns) noexcept;
+/// The same while code that is not ours runs: other fork handlers, which take locks. A thread that
+/// is held and finds the caller asleep ends it, for the caller can only be waiting for one that is
+/// held.
+[[nodiscard]] bool freeze_for_fork(std::uint64_t patience_ns) noexcept;
 void thaw() noexcept;
 
 /// Blocks while frozen. Not from inside a hook.

@@ -159,7 +159,9 @@ void SnapshotService::take_on_own_stack() noexcept {
 
 void SnapshotService::report_failure(const RawFile::Path& name, int error) noexcept {
     diagnostics::Line line;
-    line << "cannot write " << name.view() << ": ";
+    constexpr std::size_t kMostLetters = 900;
+    line << "cannot write " << name.view().substr(0, kMostLetters)
+         << (name.view().size() > kMostLetters ? "…: " : ": ");
     switch (error) {
         case ENOSPC:
         case EDQUOT:
@@ -210,8 +212,10 @@ void SnapshotService::before_fork() noexcept {
     }
 }
 
+// A signal that came in the middle of the fork found the service in use.
 void SnapshotService::after_fork_in_parent() noexcept {
     end();
+    serve();
 }
 
 void SnapshotService::after_fork_in_child() noexcept {
