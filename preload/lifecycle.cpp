@@ -195,12 +195,12 @@ ThreadState* enroll() noexcept {
     return state;
 }
 
-/// A signal handler left a hook by longjmp: its frame is below ours on the same stack, so it cannot
-/// be running.
+/// A signal handler left a hook by longjmp: its frame is ours or below it on the same stack, so it
+/// cannot be running.
 bool is_abandoned(std::uintptr_t hook_frame, const void* frame) noexcept {
     constexpr std::uintptr_t kNearBytes = std::uintptr_t{1} << 20;
     const auto here = reinterpret_cast<std::uintptr_t>(frame);
-    if (here <= hook_frame || here - hook_frame > kNearBytes) {
+    if (here < hook_frame || here - hook_frame > kNearBytes) {
         return false;
     }
     stack_t alternate{};

@@ -145,13 +145,14 @@ class Recording:
     """
 
     def __init__(self, argv, *, traced=True, env=None, preload_before=(), preload_after=(),
-                 directory_name="work", timeout=WATCHDOG_SECONDS, **settings):
+                 directory_name="work", timeout=WATCHDOG_SECONDS, before_exec=None, **settings):
         self._temporary = tempfile.TemporaryDirectory(prefix="tm-")
         self.root = pathlib.Path(self._temporary.name)
         self.directory = self.root / directory_name
         self.directory.mkdir()
         self.deadline = time.monotonic() + timeout
         self.argv = [str(part) for part in argv]
+        self.before_exec = before_exec
         self.stdout = self.stderr = b""
         self.process = None
         self.env = clean_environment()
@@ -184,7 +185,7 @@ class Recording:
         self._stderr_file = open(self.root / "stderr", "w+b")
         self.process = subprocess.Popen(
             self.argv, env=self.env, cwd=self.directory, stdin=stdin, stdout=subprocess.PIPE,
-            stderr=self._stderr_file, start_new_session=True)
+            stderr=self._stderr_file, start_new_session=True, preexec_fn=self.before_exec)
         return self
 
     def finish(self, stdin=b""):

@@ -15,8 +15,8 @@ static void free_block(void* block) {
 }
 
 static void* allocate(void* is_running) {
-    void* block = NULL;
-    pthread_cleanup_push(free_block, &block);
+    void* volatile block = NULL;
+    pthread_cleanup_push(free_block, (void*)&block);
     for (unsigned index = 0;; ++index) {
         block = realloc(block, opaque(1 + index % 5000));
         atomic_store((atomic_bool*)is_running, true);

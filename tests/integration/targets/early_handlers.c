@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 int early_asks_for_snapshots;
+int early_takes_its_lock;
+static pthread_mutex_t early_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_key_t early_key;
 static void* volatile kept;
 
@@ -16,9 +18,17 @@ static void allocate(void) {
 }
 
 static void before_fork(void) {
+    if (early_takes_its_lock)
+        pthread_mutex_lock(&early_lock);
     allocate();
     if (early_asks_for_snapshots)
         raise(SIGUSR1);
+}
+
+static void after_fork(void) {
+    allocate();
+    if (early_takes_its_lock)
+        pthread_mutex_unlock(&early_lock);
 }
 
 static void on_thread_end(void* block) {
@@ -28,11 +38,17 @@ static void on_thread_end(void* block) {
 
 __attribute__((constructor(101))) static void register_early(void) {
     pthread_key_create(&early_key, on_thread_end);
-    pthread_atfork(before_fork, allocate, allocate);
+    pthread_atfork(before_fork, after_fork, after_fork);
 }
 
 void early_use_key(void) {
     pthread_setspecific(early_key, malloc(99));
+}
+
+void early_allocate_with_lock(void) {
+    pthread_mutex_lock(&early_lock);
+    free(malloc(66));
+    pthread_mutex_unlock(&early_lock);
 }
 
 void early_forget(void) {

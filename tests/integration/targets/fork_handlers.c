@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Forks with handlers that allocate, registered before everyone else's (early_handlers.c) and
-// after; beside a thread that allocates. Arguments: forks, "ask" for a snapshot signal inside the
-// handler.
+// after, beside a thread that allocates. Arguments: how many; "ask": a handler raises the snapshot
+// signal; "lock": a handler takes the lock under which the thread allocates.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,6 +12,8 @@
 #include "truth.h"
 
 extern int early_asks_for_snapshots;
+extern int early_takes_its_lock;
+void early_allocate_with_lock(void);
 void early_use_key(void);
 void early_forget(void);
 
@@ -20,8 +22,10 @@ static atomic_bool stop;
 static void* allocate_all_the_time(void* unused) {
     (void)unused;
     early_use_key();
-    while (!atomic_load(&stop))
-        free(malloc(opaque(60)));
+    while (!atomic_load(&stop)) {
+        free(TEMPORARY(malloc(opaque(60))));
+        early_allocate_with_lock();
+    }
     return NULL;
 }
 
@@ -31,7 +35,8 @@ static void allocate(void) {
 
 int main(int argc, char** argv) {
     const int forks = argc > 1 ? atoi(argv[1]) : 1;
-    early_asks_for_snapshots = argc > 2;
+    early_asks_for_snapshots = argc > 2 && strcmp(argv[2], "ask") == 0;
+    early_takes_its_lock = argc > 2 && strcmp(argv[2], "lock") == 0;
     pthread_atfork(allocate, allocate, allocate);
     pthread_t thread;
     pthread_create(&thread, NULL, allocate_all_the_time, NULL);

@@ -38,7 +38,7 @@ static void* allocate_until_cancelled(void* unused) {
     pthread_cleanup_push(free_block, block);
     atomic_store(&is_waiting, true);
     for (;;)
-        free(malloc(opaque(kCancelPoint)));
+        free(TEMPORARY(malloc(opaque(kCancelPoint))));
     pthread_cleanup_pop(1);
     return NULL;
 }

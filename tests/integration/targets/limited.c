@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
     if (strcmp(argv[1], "addresses") == 0)
         use_up_addresses();
     if (strcmp(argv[1], "file size") == 0)
-        limit(RLIMIT_FSIZE, 100);
+        limit(RLIMIT_FSIZE, 1024);
     if (argc > 2) {
         raise(SIGUSR1);
         raise(SIGUSR1);
@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     if (strcmp(argv[1], "file size") == 0) {
         signal(SIGXFSZ, on_file_size);
         const int file = open("own", O_RDWR | O_CREAT | O_TRUNC, 0600);
-        char text[200] = {0};
+        char text[2000] = {0};
         const ssize_t first = write(file, text, sizeof text);
         const ssize_t second = write(file, text, sizeof text);
         say("result written %d, then %d", (int)first, (int)second);

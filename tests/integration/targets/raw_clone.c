@@ -20,7 +20,7 @@ static void* shared_block;
 static void* allocate_all_the_time(void* unused) {
     (void)unused;
     while (!atomic_load(&stop))
-        free(malloc(opaque(60)));
+        free(TEMPORARY(malloc(opaque(60))));
     return NULL;
 }
 

@@ -34,7 +34,7 @@ static void forbid(unsigned first, unsigned second) {
 static void* allocate_all_the_time(void* unused) {
     (void)unused;
     while (!atomic_load(&stop))
-        free(malloc(opaque(60)));
+        free(TEMPORARY(malloc(opaque(60))));
     return NULL;
 }
 
