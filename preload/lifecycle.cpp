@@ -143,8 +143,7 @@ bool prepare() noexcept {
     return true;
 }
 
-// The handlers are not tied to this library (no dso handle): those that are run when it is
-// finalised, which is before the program's own libraries are.
+/// Takes no lock that libc may hold around the process's first allocation.
 void arm() noexcept {
     const ErrnoScope program_errno;
     find_next_functions();
@@ -153,9 +152,6 @@ void arm() noexcept {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
-        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-        __cxa_atexit(at_exit, nullptr, nullptr);
-        __cxa_at_quick_exit(at_exit, nullptr);
         g_snapshot_signal.install(g_options.signal);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
@@ -208,10 +204,17 @@ bool is_abandoned(std::uintptr_t hook_frame, const void* frame) noexcept {
            (alternate.ss_flags & SS_ONSTACK) == 0;
 }
 
+// What libc keeps a list of is told here, not while arming: the process's first allocation may be
+// made by libc itself when such a list grows, under the list's lock. The handlers are not tied to
+// this library (no dso handle): those that are run when it is finalised, which is before the
+// program's own libraries are.
 __attribute__((constructor)) void on_load() {
-    if (!t_is_busy) {
-        ensure_armed();
+    if (t_is_busy || !ensure_armed() || is_off(g_attention.load(std::memory_order_acquire))) {
+        return;
     }
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    __cxa_atexit(at_exit, nullptr, nullptr);
+    __cxa_at_quick_exit(at_exit, nullptr);
 }
 
 }  // namespace

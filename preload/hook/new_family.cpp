@@ -117,7 +117,7 @@ Caller find_caller(std::uintptr_t return_address) noexcept {
 
 void find_new_family() noexcept {
     g_new_family = find_in(NextInProgram{});
-    dlerror();  // what was not found is no error of the program's
+    forget_failed_lookups();
     // Our own functions stand between the program and the next one where they do not tail-call it.
     dl_find_object ours{};
     if (_dl_find_object(reinterpret_cast<void*>(&find_new_family), &ours) == 0) {

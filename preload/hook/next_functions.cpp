@@ -128,7 +128,11 @@ void find_rare_functions() noexcept {
     if (next_allocator_is_glibc()) {
         look_up(g_next.mallinfo2, "mallinfo2");
     }
-    dlerror();  // what was not found is no error of the program's
+    forget_failed_lookups();
+}
+
+void forget_failed_lookups() noexcept {
+    static_cast<void>(dlsym(RTLD_DEFAULT, "malloc"));
 }
 
 bool next_allocator_is_glibc() noexcept {

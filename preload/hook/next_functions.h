@@ -42,6 +42,11 @@ void find_next_functions() noexcept;
 /// The rest. Not where another malloc comes before ours: a failing lookup allocates and frees.
 void find_rare_functions() noexcept;
 
+/// What was not found is no error of the program's: the next lookup that succeeds clears it. Not
+/// dlerror(), which translates the message first and so takes the lock of the locales, which libc
+/// may hold in this very thread while it allocates.
+void forget_failed_lookups() noexcept;
+
 /// True when the C allocator is glibc's, whose blocks are never closer than 32 bytes.
 bool next_allocator_is_glibc() noexcept;
 

@@ -26,6 +26,14 @@ class Lifetime(harness.TestCase):
             self.assertEqual(4, len(truth))
             self.assert_same_lines(truth, found)
 
+    def test_first_allocation_under_a_lock_of_libc(self):
+        for lock in ("locale", "exit handlers"):
+            with self.subTest(lock):
+                run = self.run_both([harness.target("first_malloc_under_lock")],
+                                    env={"FIRST_MALLOC_UNDER": lock})
+                self.assert_same_lines(harness.parse_truth(run.stdout),
+                                       run.exit_dump().lines("first_malloc_under_lock.c", "raw"))
+
     def test_after_main(self):
         for variant in harness.VARIANTS:
             run = self.run_both([harness.target("late_alloc", variant)])
