@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstring>
 
+#include "preload/capture/table_bytes.h"
+#include "preload/platform/attributes.h"
+
 namespace tracemalloc::preload {
 
 namespace {
@@ -29,67 +32,20 @@ struct Row {
     Saved return_address;
 };
 
-class Bytes {
-public:
-    Bytes(const unsigned char* at, const unsigned char* end) noexcept : at_(at), end_(end) {}
-
-    [[nodiscard]] bool is_empty() const noexcept { return at_ >= end_; }
-    [[nodiscard]] const unsigned char* position() const noexcept { return at_; }
-    void skip(std::uint64_t bytes) noexcept { at_ += bytes; }
-
-    template <typename Value>
-    Value take() noexcept {
-        Value value{};
-        std::memcpy(&value, at_, sizeof value);
-        at_ += sizeof value;
-        return value;
-    }
-    std::uint64_t take_unsigned() noexcept { return take_leb128().value; }
-    std::int64_t take_signed() noexcept {
-        Leb128 number = take_leb128();
-        if (number.is_negative && number.bits < 64) {
-            number.value |= ~std::uint64_t{0} << number.bits;
-        }
-        return static_cast<std::int64_t>(number.value);
-    }
-
-private:
-    struct Leb128 {
-        std::uint64_t value = 0;
-        unsigned bits = 0;
-        bool is_negative = false;  ///< where the number is a signed one
-    };
-
-    Leb128 take_leb128() noexcept {
-        Leb128 number;
-        unsigned char byte = 0;
-        do {
-            byte = take<unsigned char>();
-            number.value |= std::uint64_t{byte & 0x7fU} << number.bits;
-            number.bits += 7;
-        } while ((byte & 0x80U) != 0 && number.bits < 64);
-        number.is_negative = (byte & 0x40U) != 0;
-        return number;
-    }
-
-    const unsigned char* at_;
-    const unsigned char* end_;
-};
-
 /// What entries of one kind have in common.
 struct CommonEntry {
     std::uint64_t code_factor = 0;
     std::int64_t data_factor = 0;
     bool has_augmentation = false;
     bool is_plain = false;
-    Bytes program{nullptr, nullptr};
+    TableBytes program{nullptr, nullptr};
 };
 
 CommonEntry read_common(const unsigned char* entry) noexcept {
     CommonEntry common;
     std::uint32_t bytes = 0;
     std::memcpy(&bytes, entry, sizeof bytes);
-    Bytes in(entry + 4, entry + 4 + bytes);
+    TableBytes in(entry + 4, entry + 4 + bytes);
     if (bytes == 0xffff'ffff || in.take<std::uint32_t>() != 0 || in.take<unsigned char>() != 1) {
         return common;
     }
@@ -104,7 +60,7 @@ CommonEntry read_common(const unsigned char* entry) noexcept {
     common.has_augmentation = augmentation[0] == 'z';
     if (common.has_augmentation) {
         const std::uint64_t extra = in.take_unsigned();
-        Bytes data = in;
+        TableBytes data = in;
         in.skip(extra);
         bool has_encoding = false;
         for (const char* letter = augmentation + 1; *letter != '\0'; ++letter) {
@@ -131,13 +87,31 @@ CommonEntry read_common(const unsigned char* entry) noexcept {
 class Machine {
 public:
     Machine(const CommonEntry& common, std::uintptr_t start, std::uintptr_t pc) noexcept
-        : common_(common), location_(start), pc_(pc) {}
+        : code_factor_(common.code_factor),
+          data_factor_(common.data_factor),
+          location_(start),
+          pc_(pc) {}
 
-    /// False when the program says something that is not plain. Stops behind the row of pc.
-    bool run(Bytes program) noexcept {
+    /// False when the program says something that is not plain. Stops behind the row of pc. All of
+    /// an instruction is inlined here: the program of a long function has thousands of them.
+    bool run(TableBytes program) noexcept {
         while (!program.is_empty() && location_ <= pc_) {
-            if (!execute(program)) {
-                return false;
+            const auto operation = program.take<unsigned char>();
+            const unsigned operand = operation & 0x3fU;
+            switch (operation >> 6) {
+                case 1:
+                    advance(operand);
+                    break;
+                case 2:
+                    save(operand, program.take_unsigned());
+                    break;
+                case 3:
+                    restore(operand);
+                    break;
+                default:
+                    if (!execute_extended(operand, program)) {
+                        return false;
+                    }
             }
         }
         return true;
@@ -146,41 +120,33 @@ public:
     [[nodiscard]] const Row& row() const noexcept { return row_; }
 
 private:
-    bool execute(Bytes& program) noexcept {
-        const auto operation = program.take<unsigned char>();
-        const unsigned operand = operation & 0x3fU;
-        switch (operation >> 6) {
-            case 1:
-                return advance(operand);
-            case 2:
-                return save(operand, static_cast<std::int64_t>(program.take_unsigned()));
-            case 3:
-                return restore(operand);
-            default:
-                return execute_extended(operand, program);
-        }
-    }
-
-    bool execute_extended(unsigned operation, Bytes& program) noexcept {
+    TM_INLINE bool execute_extended(unsigned operation, TableBytes& program) noexcept {
         switch (operation) {
             case 0x00:  // nop
                 return true;
             case 0x02:
-                return advance(program.take<std::uint8_t>());
+                advance(program.take<std::uint8_t>());
+                return true;
             case 0x03:
-                return advance(program.take<std::uint16_t>());
+                advance(program.take<std::uint16_t>());
+                return true;
             case 0x04:
-                return advance(program.take<std::uint32_t>());
+                advance(program.take<std::uint32_t>());
+                return true;
             case 0x05: {  // offset_extended
                 const std::uint64_t number = program.take_unsigned();
-                return save(number, static_cast<std::int64_t>(program.take_unsigned()));
+                save(number, program.take_unsigned());
+                return true;
             }
             case 0x06:  // restore_extended
-                return restore(program.take_unsigned());
+                restore(program.take_unsigned());
+                return true;
             case 0x07:  // undefined
-                return set(program.take_unsigned(), {Saved::Kind::undefined, 0});
+                set(program.take_unsigned(), {Saved::Kind::undefined, 0});
+                return true;
             case 0x08:  // same_value
-                return set(program.take_unsigned(), {});
+                set(program.take_unsigned(), {});
+                return true;
             case 0x0a:  // remember_state
                 remembered_[depth_] = row_;
                 return ++depth_ < kMostRemembered;
@@ -208,28 +174,27 @@ private:
         }
     }
 
-    bool advance(std::uint64_t factored) noexcept {
-        location_ += factored * common_.code_factor;
-        return true;
+    TM_INLINE void advance(std::uint64_t factored) noexcept {
+        location_ += factored * code_factor_;
     }
-    bool save(std::uint64_t number, std::int64_t factored) noexcept {
-        return set(number, {Saved::Kind::at_offset, factored * common_.data_factor});
+    TM_INLINE void save(std::uint64_t number, std::uint64_t factored) noexcept {
+        set(number, {Saved::Kind::at_offset, static_cast<std::int64_t>(factored) * data_factor_});
     }
-    bool restore(std::uint64_t number) noexcept {
-        return set(number, number == kBpRegister ? initial_.bp : initial_.return_address);
+    TM_INLINE void restore(std::uint64_t number) noexcept {
+        set(number, number == kBpRegister ? initial_.bp : initial_.return_address);
     }
-    bool set(std::uint64_t number, Saved saved) noexcept {
+    TM_INLINE void set(std::uint64_t number, Saved saved) noexcept {
         if (number == kBpRegister) {
             row_.bp = saved;
         } else if (number == kReturnAddress) {
             row_.return_address = saved;
         }
-        return true;
     }
 
     static constexpr std::size_t kMostRemembered = 8;
 
-    const CommonEntry& common_;
+    std::uint64_t code_factor_;
+    std::int64_t data_factor_;
     std::uintptr_t location_;
     std::uintptr_t pc_;
     Row row_;
@@ -267,7 +232,7 @@ FrameRule read_call_frame(const unsigned char* entry, std::uintptr_t pc) noexcep
     if (bytes == 0 || bytes == 0xffff'ffff) {
         return {};
     }
-    Bytes in(entry + 4, entry + 4 + bytes);
+    TableBytes in(entry + 4, entry + 4 + bytes);
     const unsigned char* const pointer_at = in.position();
     const CommonEntry common = read_common(pointer_at - in.take<std::uint32_t>());
     if (!common.is_plain) {

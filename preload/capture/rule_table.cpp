@@ -61,7 +61,7 @@ bool RuleTable::make_room() noexcept {
         return true;
     }
     const std::size_t wanted = count != 0 ? count * 2 : kFirstSlots;
-    auto* const grown = static_cast<Slots*>(pages::map(sizeof(Slots) + (wanted - 1) * 8));
+    auto* const grown = static_cast<Slots*>(pages::map(sizeof(Slots) + (wanted - 8) * 8));
     if (grown == nullptr) {
         return false;
     }

@@ -81,19 +81,23 @@ bool StackCache::fill(Entry& entry, const CallSite& site, std::uint32_t id) noex
     };
     entry.cut_offset = kNotCut;
     const std::size_t last = walk_.depth() - 1;
+    const std::uintptr_t* slot = walk_.newest_slot();
+    const std::uintptr_t* pc = walk_.newest_pc();
     for (std::size_t at = 0; at < last; ++at) {
+        --slot;
+        --pc;
         if (word > room) {
             return false;
         }
-        if (const std::uintptr_t slot = walk_.plain_slot(at + 1); TM_LIKELY(slot != 0)) {
-            add(slot, walk_.pc(at + 1));
+        if (TM_LIKELY(WalkedStack::is_plain(*slot))) {
+            add(*slot, *pc);
             continue;
         }
         const StackWalk::Words words = walk_.words_to(at);
         if (words.sp_slot != 0) {
             add(words.sp_slot, words.sp);
         }
-        add(words.pc_slot, walk_.pc(at + 1));
+        add(words.pc_slot, *pc);
         if (const WalkedFrame& caller = walk_.frame(at + 1);
             words.bp_slot != 0 && caller.needs_bp) {
             add(words.bp_slot, caller.bp);

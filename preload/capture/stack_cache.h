@@ -24,7 +24,7 @@ namespace tracemalloc::preload {
 
 class alignas(64) StackCache {
 public:
-    /// Null when the kernel refuses. Memory: kEntryBudget and about 400 bytes for each frame of the
+    /// Null when the kernel refuses. Memory: kEntryBudget and about 620 bytes for each frame of the
     /// limit, of which only what is used is touched.
     static StackCache* create(std::size_t limit) noexcept;
     static void destroy(StackCache* cache) noexcept;

@@ -49,12 +49,12 @@ public:
     [[nodiscard]] const WalkedFrame& frame(std::size_t number) const noexcept {
         return stack_.frame(stack_.end() - 1 - number);
     }
-    [[nodiscard]] std::uintptr_t pc(std::size_t number) const noexcept {
-        return stack_.pc(stack_.end() - 1 - number);
+    /// Those of frame(0) in the columns of WalkedStack; the callers lie before them.
+    [[nodiscard]] const std::uintptr_t* newest_pc() const noexcept {
+        return stack_.pc_at(stack_.end() - 1);
     }
-    /// See WalkedStack.
-    [[nodiscard]] std::uintptr_t plain_slot(std::size_t number) const noexcept {
-        return stack_.plain_slot(stack_.end() - 1 - number);
+    [[nodiscard]] const std::uintptr_t* newest_slot() const noexcept {
+        return stack_.slot_at(stack_.end() - 1);
     }
     /// Where the words lie that lead from frame(number) to its caller; 0: no such word.
     struct Words {

@@ -63,12 +63,25 @@ TM_INLINE void WalkedStack::link(std::size_t caller, FrameRule callee) noexcept 
     slots_[caller] = frame.link == WalkedFrame::Link::return_address ? frame.sp - 8 : no_slot();
 }
 
-TM_INLINE void WalkedStack::put(std::size_t index, const Fresh& fresh) noexcept {
-    pcs_[index] = fresh.place.pc;
-    frames_[index] = {fresh.place.sp, fresh.place.bp, fresh.rule, WalkedFrame::Link::return_address,
-                      false};
-    if (index > begin_) {
-        link(index - 1, fresh.rule);
+/// Puts the run in [first, first + count). The newest of it is as if nobody had called it yet.
+TM_INLINE void WalkedStack::put(std::size_t first, const FreshRun& fresh) noexcept {
+    if (fresh.count == 0) {
+        return;
+    }
+    std::size_t at = first;
+    for (std::size_t left = fresh.count; left > 0; --left, ++at) {
+        const Fresh& one = fresh.frames[left - 1];
+        const bool is_plain =
+            left == 1 || fresh.frames[left - 2].rule.kind < FrameRule::Kind::realigned;
+        pcs_[at] = one.place.pc;
+        frames_[at] = {
+            one.place.sp, one.place.bp, one.rule,
+            is_plain ? WalkedFrame::Link::return_address : WalkedFrame::Link::stack_pointer_too,
+            false};
+        slots_[at] = is_plain ? one.place.sp - 8 : no_slot();
+    }
+    if (first > begin_) {
+        link(first - 1, fresh.frames[fresh.count - 1].rule);
     }
 }
 
@@ -106,11 +119,12 @@ void WalkedStack::put_on_top(std::size_t meet, const FreshRun& fresh) noexcept {
     } else {
         forget();
     }
-    // Room is left above for replace(), which adds at most a whole stack. What lies lower than one
-    // stack below the top is beyond the limit by now.
+    // Room is left above for replace(), which adds at most a whole stack, and as much below. What
+    // lies beyond the limit by now is kept as far as it goes: a recursion comes back to it.
     const std::size_t room = capacity_ / kCapacityFactor;
     if (end_ + fresh.count + room > capacity_) {
-        const std::size_t kept = end_ - begin_ < room ? end_ - begin_ : room;
+        const std::size_t most = room * kKeptFactor;
+        const std::size_t kept = end_ - begin_ < most ? end_ - begin_ : most;
         std::memmove(frames_ + room, frames_ + end_ - kept, kept * sizeof frames_[0]);
         std::memmove(pcs_ + room, pcs_ + end_ - kept, kept * sizeof pcs_[0]);
         std::memmove(slots_ + room, slots_ + end_ - kept, kept * sizeof slots_[0]);
@@ -119,9 +133,8 @@ void WalkedStack::put_on_top(std::size_t meet, const FreshRun& fresh) noexcept {
         sum_up(begin_, end_);
     }
     const std::size_t first = end_;
-    for (std::size_t left = fresh.count; left > 0; --left) {
-        put(end_++, fresh.frames[left - 1]);
-    }
+    end_ += fresh.count;
+    put(first, fresh);
     sum_up(first, end_);
     if (fresh.uses_bp || (first > begin_ && frames_[first - 1].needs_bp)) {
         require_bps(first, end_);
@@ -143,9 +156,7 @@ std::size_t WalkedStack::replace(std::size_t oldest, std::size_t newest,
         std::memmove(slots_ + first, slots_ + newest, moved * sizeof slots_[0]);
         end_ = first + moved;
     }
-    for (std::size_t at = 0; at < fresh.count; ++at) {
-        put(oldest + at, fresh.frames[fresh.count - 1 - at]);
-    }
+    put(oldest, fresh);
     if (reaches_down && first == newest) {
         sum_down(oldest, first);
     } else {

@@ -57,10 +57,12 @@ public:
     [[nodiscard]] std::size_t end() const noexcept { return end_; }
     [[nodiscard]] const WalkedFrame& frame(std::size_t at) const noexcept { return frames_[at]; }
     [[nodiscard]] std::uintptr_t pc(std::size_t at) const noexcept { return pcs_[at]; }
-    /// Where its return address lies, if that word alone leads from its callee to it; else 0.
-    [[nodiscard]] std::uintptr_t plain_slot(std::size_t at) const noexcept {
-        return slots_[at] != no_slot() ? slots_[at] : 0;
+    [[nodiscard]] const std::uintptr_t* pc_at(std::size_t at) const noexcept { return pcs_ + at; }
+    [[nodiscard]] const std::uintptr_t* slot_at(std::size_t at) const noexcept {
+        return slots_ + at;
     }
+    /// Does the word at this slot alone lead from the callee to the frame?
+    static bool is_plain(std::uintptr_t slot) noexcept { return slot != no_slot(); }
     [[nodiscard]] std::span<const std::uintptr_t> pcs(std::size_t first,
                                                       std::size_t last) const noexcept {
         return {pcs_ + first, last - first};
@@ -130,14 +132,15 @@ public:
     FramePlace place_of(std::size_t index, std::uintptr_t newest_bp) noexcept;
 
 private:
-    static constexpr std::size_t kCapacityFactor = 5;  // of the longest stack, see put_on_top
+    static constexpr std::size_t kCapacityFactor = 8;  // of the longest stack, see put_on_top
+    static constexpr std::size_t kKeptFactor = 4;
 
     /// Stands for the slot of a frame that takes more than one word to verify: holds no pc.
     static std::uintptr_t no_slot() noexcept {
         static constexpr std::uintptr_t kNoPc = 0;
         return reinterpret_cast<std::uintptr_t>(&kNoPc);
     }
-    void put(std::size_t index, const Fresh& fresh) noexcept;
+    void put(std::size_t first, const FreshRun& fresh) noexcept;
     void link(std::size_t caller, FrameRule callee) noexcept;
     void require_bps(std::size_t first, std::size_t last) noexcept;
     void sum_up(std::size_t first, std::size_t last) noexcept;
