@@ -7,6 +7,7 @@
 
 #include "analyzer/cli/command_line.h"
 #include "analyzer/cli/message.h"
+#include "analyzer/cli/shrunk_file.h"
 #include "analyzer/errors.h"
 
 namespace {
@@ -23,6 +24,7 @@ int fail(int code, const std::exception& error) {
 int main(int argc, char** argv) {
     // Only so that the C library knows how wide a character is; numbers stay as they are.
     std::setlocale(LC_CTYPE, "C.UTF-8");
+    analyze::report_shrunk_files();
     try {
         const analyze::CommandList commands = analyze::make_commands();
         analyze::Command* command = analyze::parse_command_line(commands, argc, argv);

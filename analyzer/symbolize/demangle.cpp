@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/symbolize/demangle.h"
 
-#include <cxxabi.h>
+// demangle.h declares a basename() of its own where this does not say that there is one.
+#define HAVE_DECL_BASENAME 1
+#include <libiberty/demangle.h>
 
-#include <cstdlib>
+#include <csetjmp>
 #include <cstring>
-#include <memory>
 #include <string_view>
 
 namespace tracemalloc::analyze {
@@ -14,6 +15,22 @@ namespace {
 
 // Heavy templates reach some 20 KiB. The demangler recurses over its input.
 constexpr std::size_t kNameLimitBytes = 64 * 1024;
+// References in a mangled name double it each time: 200 bytes can stand for gigabytes.
+constexpr std::size_t kTextLimitBytes = 256 * 1024;
+
+struct BoundedText {
+    std::string text;
+    std::jmp_buf too_long;
+};
+
+/// The demangler, which is C, is left by a jump: it holds nothing but its stack.
+void append(const char* piece, std::size_t bytes, void* to) {
+    auto& bounded = *static_cast<BoundedText*>(to);
+    if (bytes > kTextLimitBytes - bounded.text.size()) {
+        std::longjmp(bounded.too_long, 1);
+    }
+    bounded.text.append(piece, bytes);
+}
 
 }  // namespace
 
@@ -26,12 +43,13 @@ std::string demangle(const char* name) {
         // "name@@VERSION" in a .symtab: the version is no part of the name.
         return std::string(mangled.substr(0, std::max<std::size_t>(mangled.find('@'), 1)));
     }
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> text(
-        abi::__cxa_demangle(std::string(mangled.substr(0, mangled.find('@'))).c_str(), nullptr,
-                            nullptr, &status),
-        &std::free);
-    return status == 0 && text != nullptr ? std::string(text.get()) : std::string(mangled);
+    const std::string plain(mangled.substr(0, mangled.find('@')));
+    BoundedText found;
+    if (setjmp(found.too_long) == 0 &&
+        cplus_demangle_v3_callback(plain.c_str(), DMGL_PARAMS | DMGL_TYPES, append, &found) != 0) {
+        return std::move(found.text);
+    }
+    return std::string(mangled);
 }
 
 }  // namespace tracemalloc::analyze

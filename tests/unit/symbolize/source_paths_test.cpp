@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/symbolize/source_paths.h"
 
-#include "analyzer/symbolize/demangle.h"
 #include "tests/support/catch.h"
 
 using namespace tracemalloc::analyze;
@@ -27,15 +26,4 @@ TEST_CASE("the longest prefix of whole components is mapped") {
 
 TEST_CASE("an empty prefix maps nothing") {
     CHECK(SourcePaths(SourcePaths::Map{{"", "/everything"}}).map("/a.c") == "/a.c");
-}
-
-TEST_CASE("names are demangled, or left as they are") {
-    CHECK(demangle("_ZN4deep4leafEi") == "deep::leaf(int)");
-    CHECK(demangle("_ZN4deep4leafEi.part.0") == "deep::leaf(int) [clone .part.0]");
-    CHECK(demangle("main") == "main");
-    CHECK(demangle("memcpy@@GLIBC_2.14") == "memcpy");
-    CHECK(demangle("_Z") == "_Z");
-    CHECK(demangle("_ZN4deep") == "_ZN4deep");
-    CHECK(demangle("") == "");
-    CHECK(demangle("@") == "@");
 }
