@@ -63,6 +63,16 @@ double parse_seconds(const std::string& option, const std::string& text, double 
     return seconds;
 }
 
+double parse_percent(const std::string& option, const std::string& text) {
+    double percent = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+    if (error != std::errc() || end != text.data() + text.size() || !(percent >= 0) ||
+        percent > 100) {
+        reject(option, text, "a percentage from 0 to 100");
+    }
+    return percent;
+}
+
 GroupBy parse_group_by(const std::string& text) {
     return choose("--group-by", text, kGroupings);
 }

@@ -28,6 +28,9 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, R
 /// Seconds, with decimals if wanted.
 double parse_seconds(const std::string& option, const std::string& text, double most);
 
+/// From 0 to 100, with decimals if wanted.
+double parse_percent(const std::string& option, const std::string& text);
+
 /// A name and what it stands for. Beside each parser are the names it takes.
 template <class Value>
 using Choice = std::pair<const char*, Value>;

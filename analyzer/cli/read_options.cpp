@@ -54,6 +54,10 @@ void add_row_options(OptionTable& table, ReadOptions& options) {
             options.report.limit =
                 parse_number("--limit", text, {0, std::numeric_limits<std::uint32_t>::max()});
         });
+    add_filter_options(table, options);
+}
+
+void add_filter_options(OptionTable& table, ReadOptions& options) {
     for (const bool inclusive : {true, false}) {
         const char* name = inclusive ? "--include" : "--exclude";
         table.list(name, "PATTERN[:LINE]",

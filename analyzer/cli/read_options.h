@@ -26,7 +26,9 @@ struct ReadOptions {
 void add_output_options(OptionTable& table, ReadOptions& options);
 /// Where symbols come from.
 void add_symbol_options(OptionTable& table, ReadOptions& options);
-/// --limit, --include, --exclude, --frames, --wrapper, --all-frames.
+/// --include, --exclude, --frames, --wrapper, --all-frames.
+void add_filter_options(OptionTable& table, ReadOptions& options);
+/// --limit and those.
 void add_row_options(OptionTable& table, ReadOptions& options);
 /// --group-by and --cumulative.
 void add_grouping_options(OptionTable& table, ReadOptions& options);

@@ -22,10 +22,8 @@ struct CallSum {
     std::uint64_t stacks = 0;  ///< distinct tracebacks of either snapshot
 
     CallSum& operator+=(const CallSum& more) noexcept {
-        now.size += more.now.size;
-        now.count += more.now.count;
-        old.size += more.old.size;
-        old.count += more.old.count;
+        now += more.now;
+        old += more.old;
         stacks += more.stacks;
         return *this;
     }

@@ -24,6 +24,12 @@ struct Trace {
 struct Total {
     std::uint64_t size = 0;
     std::uint64_t count = 0;
+
+    Total& operator+=(const Total& more) noexcept {
+        size += more.size;
+        count += more.count;
+        return *this;
+    }
     friend bool operator==(const Total&, const Total&) = default;
 };
 
@@ -84,8 +90,7 @@ struct Snapshot {
     [[nodiscard]] Total total() const noexcept {
         Total sum;
         for (const Trace& trace : traces) {
-            sum.size += trace.size * trace.count;
-            sum.count += trace.count;
+            sum += {trace.size * trace.count, trace.count};
         }
         return sum;
     }

@@ -11,15 +11,6 @@ namespace tracemalloc::analyze {
 
 namespace {
 
-void add(Total& sum, const Total& more) noexcept {
-    sum.size += more.size;
-    sum.count += more.count;
-}
-
-std::span<const FrameId> frames_of(const Traceback& traceback, FrameView view) noexcept {
-    return view == FrameView::attributed ? traceback.attributed() : std::span(traceback.frames);
-}
-
 std::vector<Statistic> group_by_frame(const Snapshot& snapshot, FrameTable& table,
                                       const Grouping& grouping) {
     const std::vector<Total> sums = sum_by_traceback(snapshot);
@@ -34,7 +25,7 @@ std::vector<Statistic> group_by_frame(const Snapshot& snapshot, FrameTable& tabl
             frames = frames.first(1);
         }
         for (const FrameId frame : frames) {
-            add(groups[key_of(frame)], sums[i]);
+            groups[key_of(frame)] += sums[i];
         }
     }
     std::vector<Statistic> rows;
@@ -78,7 +69,7 @@ std::vector<Statistic> group_by_traceback(const Snapshot& snapshot, FrameTable& 
 std::vector<Total> sum_by_traceback(const Snapshot& snapshot) {
     std::vector<Total> sums(snapshot.tracebacks.size());
     for (const Trace& trace : snapshot.traces) {
-        add(sums[trace.traceback], {trace.size * trace.count, trace.count});
+        sums[trace.traceback] += {trace.size * trace.count, trace.count};
     }
     return sums;
 }

@@ -3,6 +3,7 @@
 // Snapshot → rows. Python's Snapshot.statistics().
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "analyzer/model/snapshot.h"
@@ -19,6 +20,10 @@ struct Grouping {
     Cumulative cumulative = Cumulative::no;  ///< not with GroupBy::traceback
     FrameView view = FrameView::attributed;
 };
+
+inline std::span<const FrameId> frames_of(const Traceback& traceback, FrameView view) noexcept {
+    return view == FrameView::attributed ? traceback.attributed() : std::span(traceback.frames);
+}
 
 /// By index of a traceback. Traces of one traceback share their key: summed first, they need one
 /// look-up together.

@@ -41,10 +41,11 @@ std::string CsvReport::key_titles() const {
 }
 
 std::string CsvReport::key_fields(const std::vector<FrameId>& key) const {
-    if (options_.group_by == GroupBy::traceback) {
-        return stack_field(key, table_);
-    }
-    const Frame& frame = table_[key.front()];
+    return options_.group_by == GroupBy::traceback ? stack_field(key, table_)
+                                                   : frame_fields(table_[key.front()]);
+}
+
+std::string CsvReport::frame_fields(const Frame& frame) const {
     return fmt::format(
         "{},{},{},{},{}", csv_field(frame.filename.text()),
         frame.lineno != 0 ? std::to_string(frame.lineno) : "", csv_field(frame.function.text()),

@@ -24,9 +24,13 @@ public:
                     const Comparison& comparison) override;
     void traces(const Snapshot& snapshot) override;
     void info(const Snapshot& snapshot) override;
+    void overview(const Snapshot& snapshot, const Overview& overview) override;
+    void tree(const Snapshot& snapshot, const CallTree& tree, const TreeOptions& options) override;
+    void annotation(const Snapshot& snapshot, const Annotation& annotation) override;
 
 private:
     [[nodiscard]] std::string key_titles() const;
+    [[nodiscard]] std::string frame_fields(const Frame& frame) const;
     [[nodiscard]] std::string key_fields(const std::vector<FrameId>& key) const;
 
     Output& output_;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/render/json_rows.h"
 #include "analyzer/render/json_snapshot.h"
 #include "analyzer/render/json_text.h"
 #include "analyzer/render/trace_order.h"
@@ -14,30 +15,6 @@ namespace tracemalloc::analyze {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-class RowList {
-public:
-    RowList(Output& output, std::string_view name) : output_(output) {
-        output_.put(fmt::format(" \"{}\": [", name));
-    }
-    void row(std::string_view text) {
-        output_.put(first_ ? "\n  " : ",\n  ");
-        output_.put(text);
-        first_ = false;
-    }
-    /// Ends the whole report. `omitted` is null when every row is there.
-    void finish(const Json& omitted) {
-        output_.put(first_ ? "]" : "\n ]");
-        if (!omitted.is_null()) {
-            output_.put(",\n \"omitted\": " + json_text(omitted));
-        }
-        output_.line("}");
-    }
-
-private:
-    Output& output_;
-    bool first_ = true;
-};
 
 std::int64_t difference(std::uint64_t new_value, std::uint64_t old_value) {
     return static_cast<std::int64_t>(new_value - old_value);
@@ -52,10 +29,14 @@ void JsonReport::grouping() {
 
 void JsonReport::statistics(const Snapshot& snapshot, const Statistics& statistics) {
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
+    grouped_rows(statistics);
+}
+
+void JsonReport::grouped_rows(const Statistics& statistics) {
     grouping();
     output_.line(fmt::format(" \"total\": {{\"size\": {}, \"count\": {}}},", statistics.total.size,
                              statistics.total.count));
-    RowList list(output_, "statistics");
+    JsonRows list(output_, "statistics");
     const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
@@ -83,7 +64,7 @@ void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
     output_.line(fmt::format(
         " \"total\": {{\"size\": {}, \"count\": {}, \"size_diff\": {}, \"count_diff\": {}}},",
         to.size, to.count, difference(to.size, from.size), difference(to.count, from.count)));
-    RowList list(output_, "statistics");
+    JsonRows list(output_, "statistics");
     const std::size_t shown = shown_rows(comparison.rows.size(), options_.limit);
     StatisticDiff rest;
     for (std::size_t at = 0; at < comparison.rows.size(); ++at) {
@@ -106,7 +87,7 @@ void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
 
 void JsonReport::traces(const Snapshot& snapshot) {
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
-    RowList list(output_, "traces");
+    JsonRows list(output_, "traces");
     const auto shown =
         largest_traces(snapshot.traces, shown_rows(snapshot.traces.size(), options_.limit));
     for (const std::uint32_t index : shown) {

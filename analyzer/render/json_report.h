@@ -21,9 +21,13 @@ public:
                     const Comparison& comparison) override;
     void traces(const Snapshot& snapshot) override;
     void info(const Snapshot& snapshot) override;
+    void overview(const Snapshot& snapshot, const Overview& overview) override;
+    void tree(const Snapshot& snapshot, const CallTree& tree, const TreeOptions& options) override;
+    void annotation(const Snapshot& snapshot, const Annotation& annotation) override;
 
 private:
     void grouping();
+    void grouped_rows(const Statistics& statistics);
 
     Output& output_;
     const FrameTable& table_;

@@ -7,10 +7,14 @@
 #include <cstdint>
 #include <memory>
 
+#include "analyzer/model/annotation.h"
+#include "analyzer/model/call_tree.h"
 #include "analyzer/model/frame_table.h"
+#include "analyzer/model/overview.h"
 #include "analyzer/model/snapshot.h"
 #include "analyzer/model/statistic.h"
 #include "analyzer/render/output.h"
+#include "analyzer/render/tree_layout.h"
 
 namespace tracemalloc::analyze {
 
@@ -39,6 +43,10 @@ public:
                             const Comparison& comparison) = 0;
     virtual void traces(const Snapshot& snapshot) = 0;
     virtual void info(const Snapshot& snapshot) = 0;
+    virtual void overview(const Snapshot& snapshot, const Overview& overview) = 0;
+    virtual void tree(const Snapshot& snapshot, const CallTree& tree,
+                      const TreeOptions& options) = 0;
+    virtual void annotation(const Snapshot& snapshot, const Annotation& annotation) = 0;
 };
 
 /// `output` and `table` outlive the report.

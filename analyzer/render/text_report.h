@@ -23,6 +23,9 @@ public:
                     const Comparison& comparison) override;
     void traces(const Snapshot& snapshot) override;
     void info(const Snapshot& snapshot) override;
+    void overview(const Snapshot& snapshot, const Overview& overview) override;
+    void tree(const Snapshot& snapshot, const CallTree& tree, const TreeOptions& options) override;
+    void annotation(const Snapshot& snapshot, const Annotation& annotation) override;
 
 private:
     void statistics_table(const Snapshot& snapshot, const Statistics& statistics,
@@ -41,6 +44,12 @@ private:
     void frame_line(FrameId frame, Tone tone);
     void end_of_stack(const Traceback& traceback, std::uint32_t nframe);
     void cumulative_note();
+    void overview_memory(const MemoryDivision& memory);
+    void overview_symbols(const SymbolCoverage& coverage);
+    void overview_lines(const Snapshot& snapshot, const Statistics& lines);
+    void overview_sizes(const std::vector<SizeClass>& sizes);
+    void annotation_lines(const Annotation& annotation);
+    void tree_note(bool has_rest, bool has_chain, const TreeOptions& options);
     /// "… 12 more lines: " and what they hold.
     void rest_line(std::size_t rows, const std::string& sum);
     [[nodiscard]] SummaryStyle style() const { return {palette_, options_}; }

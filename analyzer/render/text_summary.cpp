@@ -62,8 +62,7 @@ void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
         fmt::format("  {:<{}}{}", name, kNameColumns - 2, style.palette.paint(tone, value)));
 }
 
-void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
-                 const FrameTable& table) {
+void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot) {
     const Total total = snapshot.total();
     const SnapshotInfo& info = snapshot.info;
     const std::string amount = total_text(total.size, total.count);
@@ -77,6 +76,11 @@ void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snap
     const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
     put_fact(output, style, "process", process_text(info, width));
     put_fact(output, style, "taken", moment_text(info));
+}
+
+void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
+                 const FrameTable& table) {
+    put_identity(output, style, snapshot);
     put_limits(output, style, snapshot);
     put_symbol_gap(output, style, snapshot, table);
 }

@@ -34,6 +34,9 @@ std::string command_text(const SnapshotInfo& info);
 void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
               std::string_view value, Tone tone = Tone::plain);
 
+/// How much of which process, and when.
+void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
+/// All that stands above a report.
 void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
                  const FrameTable& table);
 /// How it was recorded, what is missing: the part that a diff shows for both dumps.

@@ -24,8 +24,9 @@ std::string aligned(const TextCell& cell, std::size_t width, const Palette& pale
 TextTable::TextTable(std::vector<std::string> titles, std::string place_title)
     : titles_(std::move(titles)), place_title_(std::move(place_title)) {}
 
-void TextTable::add(std::vector<TextCell> figures, Place place) {
-    rows_.push_back({std::move(figures), std::move(place)});
+void TextTable::add(std::vector<TextCell> figures, Place place, std::vector<TextCell> lead,
+                    Tone place_tone) {
+    rows_.push_back({std::move(figures), std::move(place), std::move(lead), place_tone});
 }
 
 void TextTable::print(Output& output, std::size_t width, const Palette& palette) const {
@@ -49,7 +50,13 @@ void TextTable::print(Output& output, std::size_t width, const Palette& palette)
             text += aligned(row.figures[column], widths[column], palette);
             text += kGap;
         }
-        output.line(text + fit_place(row.place, left, palette));
+        std::size_t taken = 0;
+        for (const TextCell& cell : row.lead) {
+            taken += display_width(cell.text);
+            text += palette.paint(cell.tone, cell.text);
+        }
+        output.line(text +
+                    fit_place(row.place, left - std::min(left, taken), palette, row.place_tone));
     }
 }
 

@@ -24,14 +24,17 @@ public:
     /// One title for each figure; the place has the last one.
     TextTable(std::vector<std::string> titles, std::string place_title);
 
-    /// `figures` has as many cells as there are titles.
-    void add(std::vector<TextCell> figures, Place place);
+    /// `figures` has as many cells as there are titles. `lead` stands directly before the place.
+    void add(std::vector<TextCell> figures, Place place, std::vector<TextCell> lead = {},
+             Tone place_tone = Tone::plain);
     void print(Output& output, std::size_t width, const Palette& palette) const;
 
 private:
     struct Row {
         std::vector<TextCell> figures;
         Place place;
+        std::vector<TextCell> lead;
+        Tone place_tone = Tone::plain;
     };
 
     std::vector<std::string> titles_;

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The dumps that golden files speak of: no process, no clock and no binary has a part in them."""
+import os
+
 from dump_writer import CUT_BY_LIMIT, CUT_BY_UNWINDER, DumpWriter, Place
 
 SOURCE = "/home/me/project/src"
@@ -45,7 +47,53 @@ def later():
     return dump
 
 
+#: Its lines are annotated; line 20 is none of them.
+WORDS = """#include <stdlib.h>
+
+struct word { char *text; };
+
+static struct word *make(void) {
+	struct word *made = malloc(sizeof *made);
+	made->text = malloc(100);
+	return made;
+}
+
+
+
+
+
+
+
+
+
+
+
+
+
+int main(void) {
+    make();
+}
+"""
+
+
+def source(folder):
+    """A dump whose source is there, older than the recording."""
+    text = folder / "words.c"
+    text.write_text(WORDS)
+    os.utime(text, (1600000000, 1600000000))
+    dump = DumpWriter(exe="/opt/words")
+    main = Place("words.c", 24, "main")
+    dump.add(8, 1000, [Place("words.c", 6, "make"), main, START])
+    dump.add(100, 1000, [Place("words.c", 7, "make"), main, START])
+    dump.add(5, 1, [Place("words.c", 200, "gone"), main, START])
+    dump.add(1, 1, [Place("/x/a.c", 2, "f"), START])
+    dump.add(1, 1, [Place("/y/a.c", 3, "g"), START])
+    return dump
+
+
 def write_all(folder):
+    source(folder).write(folder / "source.bin")
+    small(allocator=(12 << 20, 1 << 20, 9 << 20, 3 << 20)).write(folder / "glibc.bin")
     small().write(folder / "small.bin")
     later().write(folder / "later.bin")
     hostile = DumpWriter(exe="/tmp/\x1b[31mred", command_line=("\x1b[31mred", "a\nb"), host="h\x07")

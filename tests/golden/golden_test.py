@@ -21,7 +21,8 @@ def case_files():
 
 
 def run(tmtool, words, folder):
-    done = subprocess.run([tmtool, *words], cwd=folder, env=ENVIRONMENT, capture_output=True, timeout=60)
+    # Under its bare name: some reports end with commands to paste.
+    done = subprocess.run(["tmtool", *words], executable=tmtool, cwd=folder, env=ENVIRONMENT, capture_output=True, timeout=60)
     return done.stdout, done.stderr
 
 

@@ -62,10 +62,12 @@ def assemble(sections, version=VERSION):
 
 class DumpWriter:
     def __init__(self, exe="/opt/program", pid=4242, number=1, reason="exit", nframe=32, flags=FROZEN,
-                 command_line=("program",), host="testhost", peak=None, unix_ns=1700000000 * 10**9):
+                 command_line=("program",), host="testhost", peak=None, unix_ns=1700000000 * 10**9,
+                 allocator=None):
         self.exe, self.pid, self.number, self.reason = exe, pid, number, reason
         self.nframe, self.flags, self.command_line, self.host = nframe, flags, command_line, host
         self.peak, self.unix_ns = peak, unix_ns
+        self.allocator = allocator  # (heap, mmap, used, free) bytes, as mallinfo2() has them
         self.traces = {}      # (places, flags) -> {size: count}
         self.losses = []      # (reason number, count)
 
@@ -174,5 +176,6 @@ class DumpWriter:
         snapshot = struct.pack("<IIqqIIQ", self.number, REASONS[self.reason], self.unix_ns, 10**9,
                                self.nframe, self.flags, 1000)
         peak = size if self.peak is None else self.peak
-        memory = struct.pack("<11Q", size, count, peak, 1 << 20, 10 << 20, 12 << 20, 0, 0, 0, 0, 0)
+        memory = struct.pack("<11Q", size, count, peak, 1 << 20, 10 << 20, 12 << 20,
+                             int(self.allocator is not None), *(self.allocator or (0, 0, 0, 0)))
         return {"process": (process, 1), "snapshot": (snapshot, 1), "memory": (memory, 1)}
