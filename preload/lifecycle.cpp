@@ -56,6 +56,9 @@ bool is_own_process() noexcept {
 }
 
 void at_exit(void*) {
+    if (g_options.check_report && is_own_process()) {
+        g_tracker.report_compared();
+    }
     if (g_options.exit_snapshot && is_own_process()) {
         g_snapshots.take_exit_snapshot();
     }

@@ -68,6 +68,7 @@ void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexc
     }
     if (found.size() == expected.size() && (is_part || record.flags == truth.flags) &&
         std::memcmp(found.data(), expected.data(), found.size_bytes()) == 0) {
+        compared_.fetch_add(1, std::memory_order_relaxed);
         return;
     }
     diagnostics::Line line;
@@ -80,6 +81,14 @@ void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexc
         diagnostics::say(line.view());
     }
     __builtin_trap();
+}
+
+void Tracker::report_compared() noexcept {
+    if (const std::uint64_t compared = compared_.exchange(0, std::memory_order_relaxed)) {
+        diagnostics::Line line;
+        line << "checked mode: " << compared << " captures compared, none differs";
+        diagnostics::say(line.view());
+    }
 }
 
 void Tracker::release(ThreadState& thread) noexcept {
@@ -130,6 +139,7 @@ void Tracker::miss(const HookScope& hook) noexcept {
 }
 
 void Tracker::adopt_in_child() noexcept {
+    compared_.store(0, std::memory_order_relaxed);
     rule_learner::reset_lock();
     g_rules.reset_lock();
     stacks_.reset_lock();

@@ -68,6 +68,8 @@ public:
 
     [[nodiscard]] const BlockTable& blocks() const noexcept { return blocks_; }
     [[nodiscard]] StackInterner& stacks() noexcept { return stacks_; }
+    /// Says how many stacks checked mode compared since this was last said.
+    void report_compared() noexcept;
     /// Highest total of traced bytes seen; exact to 32 KiB for each thread.
     [[nodiscard]] std::uint64_t peak_bytes() const noexcept;
 
@@ -115,6 +117,7 @@ private:
 
     std::size_t nframe_ = 0;
     std::uint32_t check_every_ = 0;
+    std::atomic<std::uint64_t> compared_{0};
     std::atomic<std::int64_t> traced_bytes_{0};
     std::atomic<std::int64_t> peak_bytes_{0};
     StackInterner stacks_;

@@ -25,12 +25,13 @@ StackCache* StackCache::create(std::size_t limit) noexcept {
     }
     auto* const cache = new (memory) StackCache;
     cache->sets_ = reinterpret_cast<Set*>(cache + 1);
-    cache->entries_ = reinterpret_cast<std::byte*>(cache->sets_ + sets);
+    auto* const entries = reinterpret_cast<std::byte*>(cache->sets_ + sets);
+    cache->next_entry_ = sizeof(StackCache) + sets * sizeof(Set);
     cache->set_mask_ = sets - 1;
     cache->entry_bytes_ = entry_bytes;
     cache->most_words_ = most_words;
     cache->mapped_bytes_ = bytes;
-    cache->walk_.prepare(cache->entries_ + entries_bytes, limit);
+    cache->walk_.prepare(entries + entries_bytes, limit);
     return cache;
 }
 
@@ -58,8 +59,7 @@ bool StackCache::finish_walk(StackView& stack) noexcept {
 
 void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     const std::uint64_t key = key_of(site);
-    const std::size_t number = set_of(key);
-    Set& set = sets_[number];
+    Set& set = sets_[set_of(key)];
     if (std::find(set.candidates, set.candidates + kCandidates, id) ==
         set.candidates + kCandidates) {
         set.candidates[set.next_candidate++ % kCandidates] = id;
@@ -67,7 +67,11 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     }
     const std::size_t way = set.next_way++ % kWays;
     set.keys[way] = 0;  // until it is whole
-    if (fill(entry_at(number, way), site, id)) {
+    if (set.entries[way] == 0) {
+        set.entries[way] = static_cast<std::uint32_t>(next_entry_);
+        next_entry_ += entry_bytes_;
+    }
+    if (fill(entry_at(set.entries[way]), site, id)) {
         set.keys[way] = key;
     }
 }

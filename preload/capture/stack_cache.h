@@ -22,7 +22,7 @@
 
 namespace tracemalloc::preload {
 
-class alignas(64) StackCache {
+class alignas(128) StackCache {
 public:
     /// Null when the kernel refuses. Memory: kEntryBudget and about 620 bytes for each frame of the
     /// limit, of which only what is used is touched.
@@ -32,11 +32,10 @@ public:
     /// The id remembered for exactly the stack that called from `site`; 0 if there is none.
     TM_INLINE std::uint32_t find(const CallSite& site, std::uint32_t generation) noexcept {
         const std::uint64_t key = key_of(site);
-        const std::size_t number = set_of(key);
-        const Set& set = sets_[number];
+        const Set& set = sets_[set_of(key)];
         for (std::size_t way = 0; way < kWays; ++way) {
             if (TM_LIKELY(set.keys[way] == key)) {
-                const Entry& entry = entry_at(number, way);
+                const Entry& entry = entry_at(set.entries[way]);
                 if (TM_LIKELY(holds(entry, site, generation))) {
                     return entry.id;
                 }
@@ -60,7 +59,7 @@ private:
     /// Every C++ allocation calls malloc from the same place in operator new: what tells them apart
     /// comes behind it, so one (pc, sp) has several stacks.
     static constexpr std::size_t kWays = 4;
-    static constexpr std::size_t kCandidates = 7;
+    static constexpr std::size_t kCandidates = 8;
 
     /// A stack word that was read: its distance from the sp of the call, and what it held.
     struct Word {
@@ -82,12 +81,14 @@ private:
         [[nodiscard]] Word* words() noexcept { return reinterpret_cast<Word*>(this + 1); }
     };
 
-    /// What is read of the entries of one set before any of them: a cache line.
-    struct alignas(64) Set {
+    /// What is read of the entries of one set before any of them lies in one cache line. An entry
+    /// gets its place when it is first needed, so that few stacks touch few pages.
+    struct alignas(128) Set {
         std::uint64_t keys[kWays];              ///< 0: the entry is not whole
+        std::uint32_t entries[kWays];           ///< bytes from the cache; 0: no place yet
         std::uint32_t candidates[kCandidates];  ///< stacks that missed here lately
-        std::uint16_t next_candidate;
-        std::uint16_t next_way;
+        std::uint32_t next_candidate;
+        std::uint32_t next_way;
     };
 
     static TM_INLINE bool holds(const Entry& entry, const CallSite& site,
@@ -118,16 +119,16 @@ private:
         return (site.pc ^ site.cfa << 8) * 0x9e3779b97f4a7c15ULL;
     }
     TM_INLINE std::size_t set_of(std::uint64_t key) const noexcept { return key >> 44 & set_mask_; }
-    TM_INLINE Entry& entry_at(std::size_t set, std::size_t way) const noexcept {
-        return *reinterpret_cast<Entry*>(entries_ + (set * kWays + way) * entry_bytes_);
+    TM_INLINE Entry& entry_at(std::uint32_t place) noexcept {
+        return *reinterpret_cast<Entry*>(reinterpret_cast<std::byte*>(this) + place);
     }
 
     bool fill(Entry& entry, const CallSite& site, std::uint32_t id) noexcept;
 
-    std::byte* entries_ = nullptr;
     Set* sets_ = nullptr;
     std::size_t set_mask_ = 0;
     std::size_t entry_bytes_ = 0;
+    std::size_t next_entry_ = 0;  ///< bytes from the cache
     std::size_t most_words_ = 0;
     std::size_t mapped_bytes_ = 0;
     std::uint32_t generation_ = 0;

@@ -102,6 +102,9 @@ void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept 
             result = g_libunwind.step(&cursor);
             unw_word_t pc = 0;
             if (result > 0 && g_libunwind.get_reg(&cursor, UNW_X86_64_RIP, &pc) == 0) {
+                if (pc == 0) {
+                    break;  // nothing called it
+                }
                 stack.frames[stack.depth++] = pc;
             }
         }

@@ -140,6 +140,8 @@ bool parse_one(std::string_view name, std::string_view value, Options& options) 
             return reject(name, value, "0 to 1000000000");
         }
         options.check_every = static_cast<std::uint32_t>(number);
+    } else if (name == "TRACEMALLOC_CHECK_REPORT") {
+        return parse_switch(value, options.check_report) || reject(name, value, "0 or 1");
     } else if (name == "TRACEMALLOC_SESSION") {
         options.session.clear();
         options.session << value;

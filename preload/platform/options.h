@@ -21,6 +21,7 @@ struct Options {
     int signal = 10;                ///< TRACEMALLOC_SIGNAL, 0: none
     bool exit_snapshot = true;      ///< TRACEMALLOC_EXIT
     bool start = true;              ///< TRACEMALLOC_START
+    bool check_report = false;      ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
     std::uint32_t check_every = 0;  ///< TRACEMALLOC_CHECK: compare every k-th capture, 0: none
     TextBuffer<65> session;         ///< TRACEMALLOC_SESSION, set by `tmtool run`
 };

@@ -71,6 +71,15 @@ __attribute__((noinline)) void stop_realigned(std::size_t bytes) {
     keep(memory);
 }
 
+/// Stops in a frame that nothing called, as far as an unwinder can see, or in one that goes on.
+__attribute__((noinline)) void stop_at_end(bool is_end) {
+    auto* const slot = static_cast<volatile std::uintptr_t*>(__builtin_frame_address(0)) + 1;
+    const std::uintptr_t caller = *slot;
+    *slot = is_end ? 0 : caller;
+    Comparison::stop();
+    *slot = caller;
+}
+
 using Stop = void (*)(std::size_t bytes);
 
 /// Two callers of the same shape.
@@ -213,6 +222,21 @@ TEST_CASE("a frame that moved away from its old words is seen") {
         stop_all_around(comparison, stop, is_realigned ? 32 : 256, !is_realigned);
         CHECK(comparison.first_difference() == "");
         CHECK(comparison.hits() > 0);
+    }
+}
+
+// All words of the two stacks are the same. What tells them apart lies beyond the limit.
+TEST_CASE("a stack that is cut at the limit is not one that ends there") {
+    for (const std::size_t limit : {std::size_t{1}, std::size_t{2}}) {
+        Comparison comparison(limit);
+        comparison.walk_after_hits = 0;
+        for (int round = 0; round < 60; ++round) {
+            stop_at_end(round / 5 % 2 == 1);
+        }
+        INFO("limit " << limit);
+        CHECK(comparison.first_difference() == "");
+        CHECK(comparison.hits() > 20);
+        CHECK(comparison.cut() == 30);
     }
 }
 
