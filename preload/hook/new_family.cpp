@@ -9,8 +9,8 @@
 
 #include "preload/capture/entry_points.h"
 #include "preload/hook/next_functions.h"
-#include "preload/hook/scope_lookup.h"
 #include "preload/platform/loaded_object.h"
+#include "preload/platform/scope_lookup.h"
 #include "preload/platform/spin_lock.h"
 
 namespace tracemalloc::preload {

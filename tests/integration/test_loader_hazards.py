@@ -55,6 +55,25 @@ class Lookups(harness.TestCase):
         self.assertIn((4601 * 200, 200), dump.lines("own_libunwind.cpp", "raw").values())
 
 
+class FirstLookup(harness.TestCase):
+    """An allocator behind us that allocates while we ask for it: its block is ours for ever."""
+
+    def record(self, *arguments):
+        with harness.Recording([harness.target("block_of_the_lookup"), *arguments],
+                               preload_after=[harness.target("libifunc_allocator.so")]) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            self.assertIn(b"result from the lookup, 80 zeros\n", run.stdout)
+            self.assert_same_lines(harness.parse_truth(run.stdout),
+                                   run.exit_dump().lines("block_of_the_lookup.c", "raw"))
+            return run.stdout
+
+    def test_grown(self):
+        self.assertIn(b"result from the lookup\n", self.record())
+
+    def test_freed(self):
+        self.record("free")
+
+
 class LoadersLock(harness.TestCase):
     """A constructor, which runs with the loader's lock held, waits for a thread that needs us."""
 
@@ -74,6 +93,15 @@ class LoadersLock(harness.TestCase):
         found = {**run.exit_dump().lines("plugin_host.c", "raw"),
                  **run.exit_dump().lines("constructor_exit.c", "raw")}
         self.assert_same_lines(harness.parse_truth(run.stdout), found)
+
+
+    def test_thread_that_asks_for_a_snapshot(self):
+        argv = [harness.target("plugin_host"), "local", harness.target("libconstructor_signal.so")]
+        with harness.Recording(argv) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            first, last = run.dumps()
+            self.assertEqual({(4801, 1)}, set(first.lines("constructor_signal.c", "raw").values()))
+            self.assertEqual({(4801, 1), (4802, 1)}, set(last.lines("constructor_signal.c", "raw").values()))
 
 
 class Exceptions(harness.TestCase):

@@ -209,6 +209,23 @@ TEST_CASE("who waits while frozen goes on after the thaw, and not before") {
     CHECK(through.load() == 3);
 }
 
+TEST_CASE("a thread that a fork holds lets the forking thread go on when it sleeps") {
+    thread_registry::prepare();
+    std::atomic<bool> went_on{false};
+    REQUIRE(thread_registry::freeze_for_fork(kLong));
+    std::thread held([&went_on] {
+        thread_registry::wait_until_thawed();
+        went_on.store(true);
+    });
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    CHECK(is_frozen());
+    CHECK_FALSE(went_on.load());
+    held.join();  // as a fork handler that takes a lock
+    CHECK_FALSE(is_frozen());
+}
+
 TEST_CASE("a fork child keeps the state of its only thread") {
     thread_registry::prepare();
     const Worker worker;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "preload/hook/scope_lookup.h"
+#include "preload/platform/scope_lookup.h"
 
 #include <elf.h>
 #include <link.h>
