@@ -32,9 +32,11 @@ WrapperRules make_rules(const std::vector<std::string>& wrappers) {
 
 }  // namespace
 
-Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options) {
+Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options,
+                       FrameCache* cache) {
     RawSnapshot raw = read_file(path);
-    const Symbolization symbols = find_frames(raw, table, options.symbolize);
+    const Symbolization symbols = cache != nullptr ? cache->find(raw, table, options.symbolize)
+                                                   : find_frames(raw, table, options.symbolize);
     Snapshot snapshot;
     snapshot.tracebacks = build_tracebacks(raw, symbols, table);
     snapshot.info = std::move(raw.info);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/frame_cache.h"
 #include "analyzer/model/filter.h"
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
@@ -23,7 +24,9 @@ struct PipelineOptions {
 };
 
 /// Throws DumpError (with file and section) for a file that is not a whole dump.
-Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options);
+/// `cache`, if any, answers for addresses that were met before.
+Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options,
+                       FrameCache* cache = nullptr);
 
 /// The header data alone: no symbolization, no traces. For `info` and for finding dumps.
 SnapshotInfo load_info(const std::string& path);

@@ -14,18 +14,23 @@ void add_output_options(OptionTable& table, ReadOptions& options) {
         .value("--format", "FORMAT", "text, json or csv (default text)",
                [&](const std::string& text) { options.report.format = parse_format(text); })
         .choices = names_of(kReportFormats);
-    table
-        .value("--color", "WHEN",
-               "auto, always or never\n(default auto: on a terminal, unless NO_COLOR is set)",
-               [&](const std::string& text) { options.colour = parse_colour(text); })
-        .choices = names_of(kColourChoices);
+    add_colour_option(table, options);
     table.value("--width", "COLUMNS",
                 "columns of text output, 40 to 10000\n"
                 "(default: the terminal's; in a pipe $COLUMNS, else 100)",
                 [&](const std::string& text) {
                     options.width = parse_number("--width", text, {kLeastWidth, kMostWidth});
                 });
-    table.settings({"--color", "--width"});
+    table.settings({"--width"});
+}
+
+void add_colour_option(OptionTable& table, ReadOptions& options) {
+    table
+        .value("--color", "WHEN",
+               "auto, always or never\n(default auto: on a terminal, unless NO_COLOR is set)",
+               [&](const std::string& text) { options.colour = parse_colour(text); })
+        .choices = names_of(kColourChoices);
+    table.settings({"--color"});
 }
 
 void add_symbol_options(OptionTable& table, ReadOptions& options) {

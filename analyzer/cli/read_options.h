@@ -24,6 +24,8 @@ struct ReadOptions {
 
 /// --format, --color, --width.
 void add_output_options(OptionTable& table, ReadOptions& options);
+/// --color alone.
+void add_colour_option(OptionTable& table, ReadOptions& options);
 /// Where symbols come from.
 void add_symbol_options(OptionTable& table, ReadOptions& options);
 /// --include, --exclude, --frames, --wrapper, --all-frames.

@@ -11,7 +11,12 @@
 #include "analyzer/cli/dump_search.h"
 #include "analyzer/cli/message.h"
 #include "analyzer/cli/output_pattern.h"
+#include "analyzer/cli/read_options.h"
+#include "analyzer/cli/reading.h"
 #include "analyzer/cli/signal_name.h"
+#include "analyzer/cli/terminal.h"
+#include "analyzer/errors.h"
+#include "analyzer/query/overview.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/shell_word.h"
 
@@ -66,16 +71,6 @@ const Dumps& main_process(const std::vector<Dumps>& processes, pid_t pid) {
     return found != processes.end() ? *found : processes.front();
 }
 
-void say_next_commands(const Dumps& dumps) {
-    const std::string self = shell_word(program_invocation_name);
-    const std::string newest = shell_word(dumps.front().dump_path);
-    say_note("next:");
-    say_more(fmt::format("{} stats {}", self, newest));
-    if (dumps.size() > 1) {
-        say_more(fmt::format("{} diff {} {}", self, shell_word(dumps.back().dump_path), newest));
-    }
-}
-
 std::string why_no_dump(const RecordingEnvironment& environment, const ChildEnd& end) {
     const std::string folder = fixed_folder(environment.pattern);
     if (::access(folder.c_str(), W_OK | X_OK) != 0) {
@@ -95,14 +90,14 @@ std::string why_no_dump(const RecordingEnvironment& environment, const ChildEnd&
 
 }  // namespace
 
-void say_recording(const RecordingEnvironment& environment, const ChildEnd& end,
-                   std::int64_t started_unix_ns) {
+std::optional<RecordedDumps> say_recording(const RecordingEnvironment& environment,
+                                           const ChildEnd& end, std::int64_t started_unix_ns) {
     Dumps dumps = find_dumps(environment.pattern, started_unix_ns, [&](const SnapshotInfo& info) {
         return info.session == environment.session;
     });
     if (dumps.empty()) {
         say_note(fmt::format("no dump: {}", why_no_dump(environment, end)));
-        return;
+        return std::nullopt;
     }
     const std::size_t count = dumps.size();
     const std::vector<Dumps> processes = by_process(std::move(dumps));
@@ -117,7 +112,34 @@ void say_recording(const RecordingEnvironment& environment, const ChildEnd& end,
             format_quantity(processes.size() - kProcessesShown, "other process", "other processes"),
             fixed_folder(environment.pattern)));
     }
-    say_next_commands(main_process(processes, end.pid));
+    const Dumps& main = main_process(processes, end.pid);
+    return RecordedDumps{main.front().dump_path, main.back().dump_path};
+}
+
+void say_summary(const std::string& dump) {
+    ReadOptions read;
+    try {
+        FrameTable table;
+        const Snapshot snapshot = read_snapshot(dump, table, read);
+        ReportOptions options = report_options(read);
+        options.width = report_width(STDERR_FILENO);
+        options.colour = use_colour(ColourChoice::automatic, STDERR_FILENO);
+        Output output(stderr);
+        make_report(output, table, options)
+            ->overview(snapshot, make_overview(snapshot, table, read.pipeline.view));
+    } catch (const Error& error) {
+        say_warning(error.what());  // the program's end is what counts
+    }
+}
+
+void say_next_commands(const RecordedDumps& dumps) {
+    const std::string self = shell_word(program_invocation_name);
+    const std::string newest = shell_word(dumps.newest);
+    say_note("next:");
+    say_more(fmt::format("{} stats {}", self, newest));
+    if (dumps.oldest != dumps.newest) {
+        say_more(fmt::format("{} diff {} {}", self, shell_word(dumps.oldest), newest));
+    }
 }
 
 }  // namespace tracemalloc::analyze

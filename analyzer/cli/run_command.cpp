@@ -20,7 +20,8 @@ constexpr const char* kHelp = R"(Examples:
   tmtool run --signal none -- make
 
 Runs a program with recording on, and its children too. stdin, stdout, signals and the exit status
-are the program's own (128+n if signal n ended it); what tmtool says comes on stderr at the end.
+are the program's own (128+n if signal n ended it); what tmtool says comes on stderr at the end:
+where the dumps are, and the summary of the program's last one.
 SIGUSR1 to the program, or `tmtool snapshot PID`, takes a snapshot at any time.)";
 
 class RunCommand : public Command {
@@ -29,6 +30,8 @@ public:
 
     void declare(OptionTable& options) override {
         add_recording_options(options, recording_);
+        options.flag("--quiet", "no summary at the end, only where the dumps are",
+                     [this] { quiet_ = true; });
         options.program(program_);
         options.check([this] {
             if (program_.empty() || program_.front().empty()) {
@@ -46,13 +49,20 @@ public:
         const RecordingEnvironment environment = set_recording_environment(recording_, library);
         const std::int64_t started = now_unix_ns();
         const ChildEnd end = run_child(program, program_);
-        say_recording(environment, end, started);
+        const auto dumps = say_recording(environment, end, started);
+        if (dumps) {
+            if (!quiet_) {
+                say_summary(dumps->newest);
+            }
+            say_next_commands(*dumps);
+        }
         return end.exit_code;
     }
 
 private:
     std::vector<std::string> program_;
     RecordingOptions recording_;
+    bool quiet_ = false;
 };
 
 }  // namespace

@@ -22,9 +22,9 @@ std::string_view environment(const char* name) {
 
 }  // namespace
 
-std::size_t report_width() {
+std::size_t report_width(int stream) {
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    if (::ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return std::clamp<std::size_t>(size.ws_col, kLeastWidth, kMostWidth);
     }
     const std::string_view columns = environment("COLUMNS");
@@ -37,12 +37,12 @@ std::size_t report_width() {
     return kDefaultWidth;
 }
 
-bool use_colour(ColourChoice choice) {
+bool use_colour(ColourChoice choice, int stream) {
     if (choice != ColourChoice::automatic) {
         return choice == ColourChoice::always;
     }
     const std::string_view terminal = environment("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").empty() && !terminal.empty() &&
+    return ::isatty(stream) == 1 && environment("NO_COLOR").empty() && !terminal.empty() &&
            terminal != "dumb";
 }
 
