@@ -125,6 +125,7 @@ void say_summary(const std::string& dump) {
         options.width = report_width(STDERR_FILENO);
         options.colour = use_colour(ColourChoice::automatic, STDERR_FILENO);
         Output output(stderr);
+        output.line("");
         make_report(output, table, options)
             ->overview(snapshot, make_overview(snapshot, table, read.pipeline.view));
     } catch (const Error& error) {

@@ -158,11 +158,11 @@ void put_live_screen(Output& output, const FrameTable& table, const Snapshot& sn
         lines.line(Tone::function,
                    history_text(view, screen.width - std::min(screen.width, kHistoryFigures)));
     }
-    const std::string state = fmt::format(
-        "{}, by {}, largest {} first; stood still for {}; {}",
-        view.paused ? "paused" : fmt::format("every {:.4g} s", view.interval_s),
-        row_name(view.group_by), name_of(view.order), format_duration(info.pause_ns),
-        format_time(info.unix_ns));
+    const std::string state =
+        fmt::format("{}, by {}, largest {} first; stood still for {}; {}",
+                    view.paused ? "paused" : fmt::format("every {:.4g} s", view.interval_s),
+                    row_name(view.group_by), name_of(view.order), format_duration(info.pause_ns),
+                    format_time(info.unix_ns));
     lines.line(view.note.empty() ? Tone::faint : Tone::warning,
                view.note.empty() ? state : printable(view.note));
     if (lines.left() > kTableAndKeys) {

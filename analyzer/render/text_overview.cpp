@@ -9,6 +9,7 @@
 #include "analyzer/render/bar.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
+#include "analyzer/render/symbol_gap.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
 #include "analyzer/render/text_table.h"
@@ -131,21 +132,26 @@ void TextReport::overview_memory(const MemoryDivision& memory) {
     }
 }
 
-void TextReport::overview_symbols(const SymbolCoverage& coverage) {
+void TextReport::overview_symbols(const Snapshot& snapshot) {
     std::uint64_t bytes = 0;
-    for (const auto& rung : coverage.rungs) {
+    for (const auto& rung : snapshot.coverage.rungs) {
         bytes += rung.size;
     }
     std::string text;
-    for (const auto& rung : coverage.rungs) {
+    for (const auto& rung : snapshot.coverage.rungs) {
         if (rung.size > 0) {
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", format_share(rung.size, bytes),
                                 rung.name);
         }
     }
-    if (!text.empty()) {
-        put_fact(output_, style(), "symbols", text + " (of the bytes)");
+    if (text.empty()) {
+        return;
     }
+    const SymbolGap gap = find_symbol_gap(snapshot, table_, options_.attributed);
+    const bool is_gap = gap.is_noteworthy();
+    put_fact(output_, style(), "symbols",
+             text + " (of the bytes)" + (is_gap ? "; no lines: " + name_modules(gap.modules) : ""),
+             is_gap ? Tone::warning : Tone::plain);
 }
 
 void TextReport::overview_lines(const Snapshot& snapshot, const Statistics& lines) {
@@ -213,7 +219,7 @@ void TextReport::overview(const Snapshot& snapshot, const Overview& overview) {
     put_identity(output_, style(), snapshot);
     overview_memory(overview.memory);
     put_limits(output_, style(), snapshot);
-    overview_symbols(snapshot.coverage);
+    overview_symbols(snapshot);
     output_.line("");
     if (overview.lines.rows.empty()) {
         output_.line(options_.filtered ? "No block is let through by the filters."

@@ -45,7 +45,7 @@ private:
     void end_of_stack(const Traceback& traceback, std::uint32_t nframe);
     void cumulative_note();
     void overview_memory(const MemoryDivision& memory);
-    void overview_symbols(const SymbolCoverage& coverage);
+    void overview_symbols(const Snapshot& snapshot);
     void overview_lines(const Snapshot& snapshot, const Statistics& lines);
     void overview_sizes(const std::vector<SizeClass>& sizes);
     void annotation_lines(const Annotation& annotation);

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kNameColumns = 12;
 constexpr std::size_t kModulesNamed = 4;
 
+}  // namespace
+
 std::string name_modules(const std::vector<std::string>& modules) {
     std::string text;
     for (std::size_t at = 0; at < modules.size() && at < kModulesNamed; ++at) {
@@ -26,8 +28,6 @@ std::string name_modules(const std::vector<std::string>& modules) {
     }
     return text;
 }
-
-}  // namespace
 
 std::string total_text(std::uint64_t size, std::uint64_t count) {
     return fmt::format("{} in {}", format_size(size), format_quantity(count, "block", "blocks"));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
@@ -29,6 +30,9 @@ std::string process_text(const SnapshotInfo& info, std::size_t width);
 std::string moment_text(const SnapshotInfo& info);
 /// The command line as a shell would take it; the program's path when there is none.
 std::string command_text(const SnapshotInfo& info);
+
+/// "libcrypto.so.3, python3.11 and 3 more"
+std::string name_modules(const std::vector<std::string>& modules);
 
 /// "  name      value", a line of the summary.
 void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
