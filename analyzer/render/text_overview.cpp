@@ -126,7 +126,7 @@ void TextReport::overview_memory(const MemoryDivision& memory) {
     }
     if (memory.absent > 0) {
         put_fact(output_, style(), "",
-                 fmt::format("{} of these are not resident: never touched, given back or swapped",
+                 fmt::format("{} of it is not resident: untouched, given back or swapped out",
                              format_size(memory.absent)),
                  Tone::faint);
     }
@@ -149,8 +149,9 @@ void TextReport::overview_symbols(const Snapshot& snapshot) {
     }
     const SymbolGap gap = find_symbol_gap(snapshot, table_, options_.attributed);
     const bool is_gap = gap.is_noteworthy();
-    put_fact(output_, style(), "symbols",
-             text + " (of the bytes)" + (is_gap ? "; no lines: " + name_modules(gap.modules) : ""),
+    text += " (of the bytes)" + (is_gap ? "; no lines: " + name_modules(gap.modules) : "");
+    const std::size_t width = options_.width - std::min(options_.width, kNameColumns);
+    put_fact(output_, style(), "symbols", shorten_end(text, width),
              is_gap ? Tone::warning : Tone::plain);
 }
 
@@ -205,7 +206,7 @@ void TextReport::overview_sizes(const std::vector<SizeClass>& sizes) {
         bytes.add(each.total.size, most.size, 1024, cell);
         blocks.add(each.total.count, most.count, 1000, cell);
     }
-    put_fact(output_, style(), "block of", trimmed(labels) + " bytes or more");
+    put_fact(output_, style(), "from size", trimmed(labels));
     for (const Histogram* one : {&bytes, &blocks}) {
         put_fact(output_, style(), one == &bytes ? "bytes" : "blocks", trimmed(one->marks),
                  Tone::function);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/shell_word.h"
@@ -116,10 +118,13 @@ void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& s
                     const FrameTable& table) {
     const SymbolGap gap = find_symbol_gap(snapshot, table, style.options.attributed);
     if (gap.is_noteworthy()) {
-        put_fact(output, style, "symbols",
-                 fmt::format("{} of the bytes have no line information: {}",
-                             format_share(gap.size, gap.total), name_modules(gap.modules)),
-                 Tone::warning);
+        const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
+        put_fact(
+            output, style, "symbols",
+            shorten_end(fmt::format("{} of the bytes have no line information: {}",
+                                    format_share(gap.size, gap.total), name_modules(gap.modules)),
+                        width),
+            Tone::warning);
     }
 }
 

@@ -177,12 +177,11 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
 void TextReport::tree_note(bool has_rest, bool has_chain, const TreeOptions& options) {
     std::string note;
     if (has_rest) {
-        note = fmt::format("Branches below {:.4g}% (--min-share)", 100 * options.least_share);
+        note = fmt::format("Summed: below {:.4g}% (--min-share)", 100 * options.least_share);
         note +=
             options.branches == 0
-                ? " are summed."
-                : fmt::format(", and those after the {} largest of a call (--limit), are summed.",
-                              options.branches);
+                ? "."
+                : fmt::format(", or after the {} largest of a call (--limit).", options.branches);
     }
     if (has_chain) {
         note += std::string(note.empty() ? "" : "\n") +
