@@ -2,34 +2,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <optional>
 
 #include "analyzer/cli/command_list.h"
-#include "analyzer/cli/message.h"
-#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/page_file.h"
+#include "analyzer/cli/page_sources.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
 #include "analyzer/errors.h"
 #include "analyzer/query/call_tree.h"
-#include "analyzer/render/human_number.h"
 #include "analyzer/render/page/flame_page.h"
-#include "analyzer/render/shell_word.h"
 
 namespace tracemalloc::analyze {
 
 namespace {
 
 constexpr const char* kHelp = R"(Examples:
-  tmtool flamegraph DUMP                      writes DUMP.html, to be opened in a browser
+  tmtool flamegraph DUMP                      writes DUMP.html in this folder
   tmtool flamegraph DUMP -o heap.html --force
   tmtool flamegraph --diff OLD NEW            what grew is red, what shrank is blue
   tmtool flamegraph DUMP --include '*/src/*' --all-frames
 
 The live blocks as a picture: one HTML file with everything in it, which loads nothing from
 anywhere. Zoom, search, bytes or blocks, callers or allocating frames first, flame or icicle,
-light and dark; press ? there for its keys. A very large tree has its smallest branches folded,
-and the page says how much that was.)";
+light and dark, source lines with what they hold; press ? there for its keys. A very large tree
+has its smallest branches folded, and the page says how much that was.)";
 
 constexpr std::size_t kMostBytes = 5'000'000;
 /// Nodes of each tree to begin with; a browser draws the first picture of as many in a second.
@@ -47,29 +43,22 @@ public:
             .is_repeatable = true;
         options.flag("--diff", "what changed between two dumps, OLD and NEW",
                      [this] { is_diff_ = true; });
-        options.value("-o", "FILE", "where to (default: the name of the last dump, with .html)",
-                      [this](const std::string& path) { path_ = path; });
-        options.flag("--force", "replace a FILE that exists", [this] { may_replace_ = true; });
+        file_.declare(options, "(default: the name of the last dump, with .html)");
+        options.flag("--no-source", "leave source lines out of the page",
+                     [this] { with_source_ = false; });
         add_filter_options(options, read_);
         add_symbol_options(options, read_);
         options.check([this] { check(); });
     }
 
     int execute() override {
-        const std::string path = path_.empty() ? default_path() : path_;
-        OutputFile file(path, OutputFile::Content::text, may_replace_);
+        OutputFile file = file_.open(dumps_.back(), is_diff_ ? ".diff.html" : ".html");
         FrameTable table;
         std::vector<Snapshot> snapshots;
         for (const std::string& dump : dumps_) {
             snapshots.push_back(read_snapshot(dump, table, read_));
         }
-        const std::string page = make(snapshots, table);
-        file.output().put(page);
-        file.finish();
-        if (path != "-") {
-            say_note(fmt::format("{} ({}); open it in a browser:", path, format_size(page.size())));
-            say_more(fmt::format("xdg-open {}", shell_word(path)));
-        }
+        file_.finish(file, make(snapshots, table));
         return 0;
     }
 
@@ -85,12 +74,6 @@ private:
         }
     }
 
-    [[nodiscard]] std::string default_path() const {
-        const std::filesystem::path dump = std::filesystem::path(dumps_.back()).filename();
-        const std::string stem = dump.extension() == ".bin" ? dump.stem().string() : dump.string();
-        return stem + (is_diff_ ? ".diff.html" : ".html");
-    }
-
     [[nodiscard]] CallTree tree(const std::vector<Snapshot>& snapshots, FrameTable& table,
                                 CallOrder order) const {
         const CallTreeOptions options{order, read_.pipeline.view};
@@ -103,12 +86,15 @@ private:
                                    FrameTable& table) const {
         const CallTree callers = tree(snapshots, table, CallOrder::callers_first);
         const CallTree callees = tree(snapshots, table, CallOrder::callees_first);
+        const std::vector<PageSource> sources =
+            with_source_ ? choose_sources(snapshots, table, read_.pipeline)
+                         : std::vector<PageSource>();
         for (std::size_t nodes =
                  std::min(kMostNodes, std::max(callers.nodes.size(), callees.nodes.size()));
              ;) {
             const FoldedTree callers_first = fold_call_tree(callers, nodes);
             const FoldedTree callees_first = fold_call_tree(callees, nodes);
-            FlamePage page{{}, callers_first, callees_first};
+            FlamePage page{{}, callers_first, callees_first, sources};
             for (const Snapshot& snapshot : snapshots) {
                 page.snapshots.push_back(&snapshot);
             }
@@ -125,8 +111,8 @@ private:
 
     std::vector<std::string> dumps_;
     bool is_diff_ = false;
-    std::string path_;
-    bool may_replace_ = false;
+    PageFile file_;
+    bool with_source_ = true;
     ReadOptions read_;
 };
 

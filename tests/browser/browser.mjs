@@ -37,7 +37,7 @@ async function runOne(name, test) {
 }
 
 /// Opens FOLDER/name, hands it to `use`, and demands that it stayed quiet and alone.
-export async function withPage(name, use, { hash = "", width = 1400, dark = false } = {}) {
+export async function withPage(name, use, { hash = "", width = 1400, dark = false, ready = "focus-name" } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light" });
   const page = await context.newPage();
@@ -55,7 +55,7 @@ export async function withPage(name, use, { hash = "", width = 1400, dark = fals
   });
   try {
     await page.goto(url + hash);
-    await page.waitForFunction(() => document.getElementById("focus-name").textContent !== "");
+    await page.waitForFunction((id) => document.getElementById(id).textContent !== "", ready);
     await use(page);
     assert.deepEqual(noise, []);
   } finally {

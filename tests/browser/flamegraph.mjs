@@ -310,6 +310,42 @@ const tests = [
     });
   }],
 
+  ["the source stands beside the picture", async () => {
+    await withPage("source.html", async (page) => {
+      const row = (line) => page.locator(`#source-lines tr[data-line="${line}"]`).innerText();
+      assert.equal(await row(30), "7000 B\t7000 B\t7\t30\tline 30 </script>");
+      assert.equal(await row(50), "\t9000 B\t11\t50\tline 50 </script>");
+      assert.equal(await row(27), "\t\t\t27\tline 27 </script>");
+      assert.equal(await page.locator("#source-lines tr[data-line='10']").count(), 0);
+      await page.fill("#search", "cache");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.locator("#source-lines .here").getAttribute("data-line"), "31");
+    });
+    await withPage("small.html", async (page) => assert.ok(await page.locator("#source").isHidden()));
+  }],
+
+  ["a timeline steps through its snapshots", async () => {
+    const totals = facts.moments.map((moment) => moment.total);
+    await withPage("timeline.html", async (page) => {
+      const table = () => page.locator("#series tbody tr").allInnerTexts();
+      assert.match(await page.title(), /^Heap of program over 3 min – 3000 B → 9000 B/);
+      for (let at = 3; at >= 0; --at) {
+        assert.ok((await textOf(page, "moment")).endsWith(`: ${totals[at].size} B in ${totals[at].count} blocks`));
+        const [leak, cache] = await table();
+        assert.match(leak, new RegExp(`work.c:30\\t${1000 * (1 + 2 * at)} B\\t`));
+        assert.match(cache, /work.c:31\t2000 B\t/);
+        await press(page, "ArrowLeft");
+      }
+      assert.equal(await hashOf(page), "#at=0");
+      await press(page, "b", "g");
+      assert.match((await table())[0], /leak\t1\t20.0%/);
+      const { width, height } = await inCanvas(page);
+      await page.locator("#canvas").hover({ position: { x: width - 30, y: height / 2 } });
+      assert.match(await textOf(page, "moment"), /snapshot 4/);
+      assert.notDeepEqual(await colourAt(page, width - 40, height - 40), await colourAt(page, width / 2, 16));
+    }, { ready: "moment" });
+  }],
+
   ["a narrow window has no sideways scrolling", async () => {
     await withPage("diff.html", async (page) => {
       const [inner, wanted] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);

@@ -95,6 +95,23 @@ def change_dumps():
             lines(grows=6000, shrinks=1000, comes=2500, stays=2000))
 
 
+def write_sources(folder, facts):
+    """A file whose text is there, and a timeline."""
+    text = folder / "work.c"
+    text.write_text("".join(f"line {number} </script>\n" for number in range(1, 61)))
+    moments = []
+    for moment in range(4):
+        dump = DumpWriter(number=moment + 1, unix_ns=(1700000000 + 60 * moment) * 10**9, peak=10**6)
+        dump.add(1000, 1 + 2 * moment, [Place(str(text), 30, "leak"), Place(str(text), 50, "main")])
+        dump.add(500, 4, [Place(str(text), 31, "cache"), Place(str(text), 50, "main")])
+        moments.append(folder / f"moment.{moment}.bin")
+        dump.write(moments[-1])
+    tmtool("flamegraph", moments[3], "-o", folder / "source.html")
+    # In the order of their time, however they are named.
+    tmtool("timeline", *reversed(moments), "-o", folder / "timeline.html")
+    facts["moments"] = [json.loads(tmtool("stats", moment, "--format", "json").stdout) for moment in moments]
+
+
 def write_pages(folder):
     golden_dumps.write_all(folder)
     hostile_dump().write(folder / "names.bin")
@@ -115,6 +132,7 @@ def write_pages(folder):
     tmtool("flamegraph", "--diff", folder / "old.bin", folder / "new.bin", "-o", folder / "diff.html")
     facts["diff"] = json.loads(tmtool("diff", folder / "old.bin", folder / "new.bin", "--format", "json",
                                       "--limit", "0").stdout)
+    write_sources(folder, facts)
     (folder / "facts.json").write_text(json.dumps(facts))
 
 

@@ -71,6 +71,21 @@ class FlamegraphTest(harness.TestCase):
             self.assertEqual(2, code, err)
             self.assertEqual(1, len(err.splitlines()), err)
 
+    def test_source_lines_can_be_left_out(self):
+        source = self.folder / "a.c"
+        source.write_text("one\ntwo\nthree\n")
+        writer = DumpWriter()
+        writer.add(100, 3, [Place(str(source), 2, "fill")])
+        writer.write(self.dump)
+        for words, texts in (([], ["one", "two", "three"]), (["--no-source"], [])):
+            self.assertEqual(0, self.run_in_folder(self.dump, "-o", "p.html", "--force", *words)[0])
+            data = data_of(self.folder / "p.html")
+            self.assertEqual(texts, [line for file in data["sources"] for _, lines in file["text"] for line in lines])
+
+    def test_a_timeline_needs_two_dumps(self):
+        done = subprocess.run([harness.TMTOOL, "timeline", self.dump], capture_output=True, text=True)
+        self.assertEqual((2, 1), (done.returncode, len(done.stderr.splitlines())), done.stderr)
+
     def test_a_real_program(self):
         run = harness.Recording([harness.target("cxx_containers")])
         self.addCleanup(run.__exit__)

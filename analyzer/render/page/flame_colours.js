@@ -8,13 +8,6 @@ function hashOf(text) {
   return (hash >>> 0) / 4294967296;
 }
 
-const PAPER = {
-  light: { text: "#1d1a16", faint: "#5b554c", edge: "#ffffff", rest: "#d9d5cd", match: "#d63ad0",
-    matchText: "#ffffff", focus: "#111111", hatch: "#00000038" },
-  dark: { text: "#f4f1ea", faint: "#b9b3a8", edge: "#17181b", rest: "#3a3b3e", match: "#c428be",
-    matchText: "#ffffff", focus: "#ffffff", hatch: "#ffffff40" },
-};
-
 function frameColour(model, names, at, setAside, dark) {
   const flags = model.frames.flags[at];
   const lift = (flags & FLAG.INLINED) !== 0 ? (dark ? -7 : 9) : 0;

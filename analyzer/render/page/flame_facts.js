@@ -51,10 +51,6 @@ function factsOf(model, view, node) {
   return facts;
 }
 
-function changeText(now, old, format) {
-  return now === old ? "no change" : signed(now - old, format);
-}
-
 /// By how much, of what was: a percentage, or a factor where that would be a long number.
 function growthText(now, old) {
   if (old === 0 || now === 0 || now === old) return "";

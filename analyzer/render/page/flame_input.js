@@ -89,18 +89,12 @@ const KEYS = {
   0: () => zoomTo(0),
 };
 
-function pageKey(event) {
-  if (event.key === "Escape" && !byId("help").open) {
-    if (document.activeElement === byId("search")) byId("canvas").focus();
-    else if (settings.search !== "") change({ search: "" });
-    else zoomTo(0);
-    return;
-  }
-  if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (KEYS[event.key]) {
-    event.preventDefault();
-    KEYS[event.key]();
-  }
+/// Out of the search box, then out of the search, then out of the zoom.
+function escapeKey(event) {
+  if (event.key !== "Escape" || byId("help").open) return;
+  if (document.activeElement === byId("search")) byId("canvas").focus();
+  else if (settings.search !== "") change({ search: "" });
+  else zoomTo(0);
 }
 
 function watchPointer() {
@@ -133,8 +127,6 @@ function watchControls() {
   onClick("wrappers", () => change({ wrappers: !settings.wrappers }));
   onClick("system", () => change({ system: !settings.system }));
   onClick("zoom-out", () => zoomTo(0));
-  onClick("help-button", () => toggleDialog(byId("help")));
-  onClick("help-close", () => byId("help").close());
   byId("width").addEventListener("change", (event) => change({ width: event.target.value }));
   byId("search").addEventListener("input", (event) => change({ search: event.target.value }, false));
   byId("search").addEventListener("keydown", (event) => {
@@ -143,15 +135,14 @@ function watchControls() {
 }
 
 theme.listeners.push(() => paintLegend(theme.current() === "dark"), () => { if (view) canvas.paint(); });
-theme.start();
-showHeader(model);
+startPage(model, headline(model), KEYS);
 byId("comparison").hidden = !model.compared;
 byId("legend-plain").hidden = model.compared;
 byId("legend-change").hidden = !model.compared;
 watchPointer();
 watchControls();
 byId("canvas").addEventListener("keydown", canvasKey);
-document.addEventListener("keydown", pageKey);
+document.addEventListener("keydown", escapeKey);
 const followLink = () => {
   settings = readHash(location.hash, model, defaults);
   update();
@@ -162,3 +153,4 @@ window.addEventListener("hashchange", followLink);
 window.addEventListener("popstate", followLink);
 new ResizeObserver(() => { if (view) show(); }).observe(byId("figure"));
 followLink();
+byId("canvas").focus({ preventScroll: true });

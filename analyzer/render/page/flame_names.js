@@ -19,10 +19,6 @@ function foldBrackets(name, open, close, instead) {
   return depth === 0 ? out : name;
 }
 
-function baseName(path) {
-  return path.slice(path.lastIndexOf("/") + 1) || path;
-}
-
 function makeNames(model) {
   const { texts, frames } = model;
   const short = [], search = [];

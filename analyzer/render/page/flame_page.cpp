@@ -24,6 +24,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Bytes of source text in a page.
+constexpr std::size_t kMostSource = 600'000;
+
 enum FrameFlag : unsigned { kInlined = 1, kSystem = 2 };
 
 /// Each text once; text 0 is "unknown".
@@ -151,6 +154,7 @@ std::string flame_data(const FlamePage& page, const FrameTable& table) {
     json["trees"]["callers"] = tree_json(page.callers_first, frames, compared);
     json["trees"]["callees"] = tree_json(page.callees_first, frames, compared);
     frames.take(json);
+    json["sources"] = sources_json(page.sources, compared, kMostSource);
     return json_text(json);
 }
 

@@ -11,6 +11,7 @@
 #include "analyzer/model/call_tree.h"
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
+#include "analyzer/render/page/source_json.h"
 
 namespace tracemalloc::analyze {
 
@@ -18,6 +19,7 @@ struct FlamePage {
     std::vector<const Snapshot*> snapshots;  ///< one; or old and new
     const FoldedTree& callers_first;
     const FoldedTree& callees_first;
+    const std::vector<PageSource>& sources;
     bool filtered = false;       ///< the traces are those that filters let through
     bool hide_set_aside = true;  ///< how the page opens
 };

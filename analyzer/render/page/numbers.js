@@ -40,3 +40,7 @@ function formatShare(part, whole) {
   return percent !== 0 && percent < 0.05 ? "<0.1%" : `${percent.toFixed(1)}%`;
 }
 
+function changeText(now, old, format) {
+  return now === old ? "no change" : signed(now - old, format);
+}
+

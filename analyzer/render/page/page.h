@@ -24,6 +24,8 @@ std::string_view style() noexcept;
 std::string_view shared_script() noexcept;
 std::string_view flame_body() noexcept;
 std::string_view flame_script() noexcept;
+std::string_view timeline_body() noexcept;
+std::string_view timeline_script() noexcept;
 }  // namespace page_text
 
 }  // namespace tracemalloc::analyze

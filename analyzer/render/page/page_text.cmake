@@ -13,9 +13,11 @@ endfunction()
 
 tm_join_files(TM_PAGE_SHELL shell.html)
 tm_join_files(TM_PAGE_STYLE page.css)
-tm_join_files(TM_PAGE_SHARED numbers.js document.js theme.js)
+tm_join_files(TM_PAGE_SHARED numbers.js document.js theme.js header.js)
 tm_join_files(TM_PAGE_FLAME_BODY flame.html)
 tm_join_files(TM_PAGE_FLAME
     flame_data.js flame_view.js flame_layout.js flame_names.js flame_colours.js flame_canvas.js
     flame_search.js flame_facts.js flame_header.js flame_source.js flame_state.js flame.js flame_input.js)
+tm_join_files(TM_PAGE_TIMELINE_BODY timeline.html)
+tm_join_files(TM_PAGE_TIMELINE timeline_data.js timeline_canvas.js timeline.js)
 configure_file(page/page_text.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/page_text.cpp @ONLY)

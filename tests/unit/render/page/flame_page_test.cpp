@@ -47,7 +47,7 @@ TEST_CASE("a tree is columns of its own sums") {
     const FrameId frame = table.intern(sample::frame(table, "/src/a.c", 7, "f(int)"));
     const FoldedTree tree = sample_tree(frame);
     const Snapshot snapshot;
-    FlamePage page{{&snapshot}, tree, tree};
+    FlamePage page{{&snapshot}, tree, tree, {}};
     const std::string data = flame_data(page, table);
     CHECK(contains(data, R"("callers":{"depth":[0,1,2,1],"frame":[-1,-2,1,-3],)"
                          R"("size":[0,1,30,5],"count":[0,1,2,5],"stacks":[4],"folded":)"));
@@ -63,7 +63,7 @@ TEST_CASE("a comparison has the old sums too") {
     const FrameId frame = table.intern(sample::frame(table, "/src/a.c", 7, "f"));
     const FoldedTree tree = sample_tree(frame);
     const Snapshot before, after;
-    FlamePage page{{&before, &after}, tree, tree};
+    FlamePage page{{&before, &after}, tree, tree, {}};
     CHECK(contains(flame_data(page, table), R"("old_size":[0,2,40,6],"old_count":[0,1,3,6])"));
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("an inlined frame and one of the system carry their flags, a bare one 
          {std::tuple{inlined, "3", "0"}, std::tuple{bare, "0", "4096"}}) {
         const FoldedTree tree = sample_tree(table.intern(frame));
         const Snapshot snapshot;
-        const std::string data = flame_data({{&snapshot}, tree, tree}, table);
+        const std::string data = flame_data({{&snapshot}, tree, tree, {}}, table);
         CHECK(contains(data, std::string(R"("offset":[)") + offset + R"(],"flags":[)" + flags));
     }
 }
@@ -90,7 +90,7 @@ TEST_CASE("no name leaves the data block") {
     Snapshot snapshot;
     snapshot.info.exe = "</script>";
     snapshot.info.command_line = {"<img src=x onerror=alert(1)>", "a\nb"};
-    const std::string page = flame_page({{&snapshot}, tree, tree}, table);
+    const std::string page = flame_page({{&snapshot}, tree, tree, {}}, table);
     const std::string begin = "<script type=\"application/json\" id=\"data\">";
     const std::size_t at = page.find(begin);
     REQUIRE(at != std::string::npos);
