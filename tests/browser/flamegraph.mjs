@@ -168,8 +168,16 @@ const tests = [
       assert.equal(await hover(false), "all");
       await press(page, "i");
       assert.equal(await hover(true), "all");
+      await page.reload();
+      await page.waitForFunction(() => document.getElementById("focus-name").textContent !== "");
+      assert.equal(await hover(true), "all");
       assert.notEqual(await hover(false), "all");
     });
+    await withPage("deep.html", async (page) => {
+      const { height } = await inCanvas(page);
+      await page.locator("#canvas").hover({ position: { x: 40, y: height - 8 } });
+      assert.equal(await page.locator("#tooltip strong").innerText(), "all");
+    }, { hash: "#flame=yes" });
     await withPage("deep.html", async (page) => {
       await press(page, ...Array(40).fill("ArrowDown"));
       assert.equal((await readFacts(page)).name, "level473");

@@ -151,6 +151,7 @@ function makeCanvas(canvas, scroller, spacer) {
       scroller.style.height = `${Math.min(content, room)}px`;
       state.height = Math.max(content, scroller.clientHeight);
       spacer.style.height = `${state.height - scroller.clientHeight}px`;
+      resize();  // what can be scrolled depends on it
       if (picture.flame) scroller.scrollTop = wasFlame ? state.height - below : state.height;
       paint();
     },

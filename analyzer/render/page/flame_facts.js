@@ -41,14 +41,15 @@ function factsOf(model, view, node) {
   const { own, total } = view;
   const size = total.size[node], count = total.count[node];
   if (model.compared) return changesOf(view, node);
-  const facts = [
+  return [
     ["Bytes", `${formatSize(size)} · ${formatShare(size, total.size[0])} of all (${formatCount(size)})`],
     ["Blocks", `${formatCount(count)} · ${formatShare(count, total.count[0])} of all` +
       (count > 0 ? ` · average ${formatSize(size / count)}` : "")],
-    ["Of its own", own.count[node] > 0 ? formatSum(own.size[node], own.count[node]) : "nothing"],
+    // Bottom up a stack ends at its outermost caller, which has allocated nothing itself.
+    ...(view.order === "callers"
+      ? [["Of its own", own.count[node] > 0 ? formatSum(own.size[node], own.count[node]) : "nothing"]] : []),
     ["Stacks", formatCount(total.stacks[node])],
   ];
-  return facts;
 }
 
 /// By how much, of what was: a percentage, or a factor where that would be a long number.

@@ -141,7 +141,9 @@ byId("legend-plain").hidden = model.compared;
 byId("legend-change").hidden = !model.compared;
 watchPointer();
 watchControls();
-byId("canvas").addEventListener("keydown", canvasKey);
+document.addEventListener("keydown", (event) => {
+  if (event.target === document.body || event.target === byId("canvas")) canvasKey(event);
+});
 document.addEventListener("keydown", escapeKey);
 const followLink = () => {
   settings = readHash(location.hash, model, defaults);
@@ -153,4 +155,3 @@ window.addEventListener("hashchange", followLink);
 window.addEventListener("popstate", followLink);
 new ResizeObserver(() => { if (view) show(); }).observe(byId("figure"));
 followLink();
-byId("canvas").focus({ preventScroll: true });

@@ -50,7 +50,7 @@ function makeView(model, settings) {
       parent.push(above);
     }
   }
-  return sumView(tree, { n: first.length, tree, seen, first, parent, own: {}, total: {} });
+  return sumView(tree, { n: first.length, order: settings.order, tree, seen, first, parent, own: {}, total: {} });
 }
 
 function sumView(tree, view) {

@@ -139,4 +139,3 @@ theme.listeners.push(show);
 window.addEventListener("hashchange", readLink);
 new ResizeObserver(() => canvas.paint()).observe(byId("figure"));
 readLink();
-byId("canvas").focus({ preventScroll: true });
