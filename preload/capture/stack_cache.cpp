@@ -65,7 +65,10 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
         set.candidates[set.next_candidate++ % kCandidates] = id;
         return;
     }
-    const std::size_t way = set.next_way++ % kWays;
+    // In turn, five stacks that come round and round in four ways would never be found.
+    set.choice = set.choice * 1'664'525 + 1'013'904'223;
+    const std::size_t way = set.choice >> 30;
+    static_assert(kWays == 4);
     set.keys[way] = 0;  // until it is whole
     if (set.entries[way] == 0) {
         set.entries[way] = static_cast<std::uint32_t>(next_entry_);

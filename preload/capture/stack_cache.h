@@ -88,7 +88,7 @@ private:
         std::uint32_t entries[kWays];           ///< bytes from the cache; 0: no place yet
         std::uint32_t candidates[kCandidates];  ///< stacks that missed here lately
         std::uint32_t next_candidate;
-        std::uint32_t next_way;
+        std::uint32_t choice;  ///< random numbers that choose what is replaced
     };
 
     static TM_INLINE bool holds(const Entry& entry, const CallSite& site,

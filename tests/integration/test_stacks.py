@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Stacks that are not a plain row of calls: exceptions, jumps, coroutines, odd frames, small rooms.
 Every capture is compared with the full unwind by the recording library itself."""
+import os
 import pathlib
+import subprocess
 import unittest
 
 import harness
@@ -57,6 +59,17 @@ class Stacks(harness.TestCase):
                 self.assertEqual(4, len(run.dumps()))
                 self.assert_same_lines(harness.parse_truth(run.stdout),
                                        run.exit_dump().lines("small_stack.c", "raw"))
+
+    def test_the_proof_counts_what_it_compared(self):
+        """A few captures of scripts/prove_exactness, which is run by the million for docs/performance.md."""
+        command = [str(harness.ROOT / "scripts" / "prove_exactness"), "--captures", "1000", "--jobs", "1"]
+        done = subprocess.run(command, env={**os.environ, "TM_LIB": harness.LIB}, capture_output=True, text=True,
+                              timeout=300, check=False)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        last = done.stdout.strip().splitlines()[-1].split("|")
+        self.assertEqual("all", last[1].strip())
+        self.assertGreaterEqual(int(last[3].replace(",", "")), 1000)
+        self.assertEqual("0", last[4].strip())
 
     def test_footprint(self):
         """No file, thread, signal action or variable more than the program has without us; its own
