@@ -63,6 +63,17 @@ class Allocators(AllocatorTest):
         for program, _, library in self.each():
             self.refused([harness.target(program)], preload_before=[library])
 
+    def test_forks_beside_threads(self):
+        """jemalloc has fork handlers of its own, which take its locks."""
+        library, package = ALLOCATORS["jemalloc"]
+        if not (FOLDER / library).exists():
+            self.skipTest(f"{package} is not installed")
+        with harness.Recording([harness.target("fork_storm"), 20], preload_after=[str(FOLDER / library)],
+                               check=61) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            self.assertIn(b"result 20 children as expected\n", run.stdout)
+            self.assertEqual({(2100, 1)}, set(run.exit_dump().lines("fork_storm.c", "raw").values()))
+
 
 class OutOfReach(AllocatorTest):
     def test_own_malloc(self):
