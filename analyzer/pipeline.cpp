@@ -22,15 +22,15 @@ RawSnapshot read_file(const std::string& path) {
     return read_dump(view);
 }
 
-WrapperRules make_rules(const std::vector<std::string>& wrappers) {
+}  // namespace
+
+WrapperRules wrapper_rules(const std::vector<std::string>& further) {
     WrapperRules rules;
-    for (const std::string& pattern : wrappers) {
+    for (const std::string& pattern : further) {
         rules.add_function(pattern);
     }
     return rules;
 }
-
-}  // namespace
 
 Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options,
                        FrameCache* cache) {
@@ -41,7 +41,7 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
     snapshot.tracebacks = build_tracebacks(raw, symbols, table);
     snapshot.info = std::move(raw.info);
     snapshot.traces = std::move(raw.traces);
-    attribute(snapshot.tracebacks, table, make_rules(options.wrappers));
+    attribute(snapshot.tracebacks, table, wrapper_rules(options.wrappers));
     snapshot.coverage = measure_coverage(raw, symbols, snapshot, options.view);
     filter_traces(snapshot, table, options.filters, options.view);
     return snapshot;

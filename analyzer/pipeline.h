@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/attribution/wrapper_rules.h"
 #include "analyzer/frame_cache.h"
 #include "analyzer/model/filter.h"
 #include "analyzer/model/frame_table.h"
@@ -22,6 +23,9 @@ struct PipelineOptions {
     std::vector<Filter> filters;
     FrameView view = FrameView::attributed;
 };
+
+/// The rules that are built in, and these.
+WrapperRules wrapper_rules(const std::vector<std::string>& further);
 
 /// Throws DumpError (with file and section) for a file that is not a whole dump.
 /// `cache`, if any, answers for addresses that were met before.

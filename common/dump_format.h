@@ -47,6 +47,7 @@ enum class SectionKind : std::uint32_t {
     blocks = 9,     ///< LEB128, see below
     losses = 10,    ///< `Loss` records, one for each reason with a count above zero
     frames = 11,    ///< optional: `SourceFrame` records sorted by address, the dump's own symbols
+    block_addresses = 13,  ///< optional: LEB128, see below
 };
 
 /// One entry of the section table.
@@ -150,6 +151,11 @@ enum StackFlag : std::uint32_t {
 //   stack index minus that of the previous row (the first row: the index itself),
 //   size (same stack as the previous row: minus the previous size), number of blocks (at least 1).
 // No (stack, size) pair occurs twice.
+
+// Block addresses: a row for each live block, sorted by address, each three unsigned LEB128
+// numbers:
+//   address minus that of the previous row (the first row: the address itself), stack index, size.
+// They are the blocks of the blocks section, one by one.
 
 struct Loss {
     std::uint32_t reason;  ///< LossReason

@@ -53,6 +53,18 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, R
     return number;
 }
 
+std::uint64_t parse_address(const std::string& text) {
+    const bool is_hexadecimal = text.rfind("0x", 0) == 0 || text.rfind("0X", 0) == 0;
+    const char* const first = text.data() + (is_hexadecimal ? 2 : 0);
+    const char* const last = text.data() + text.size();
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(first, last, number, is_hexadecimal ? 16 : 10);
+    if (first == last || error != std::errc() || end != last) {
+        reject("ADDRESS", text, "an address such as 0x7f30a0");
+    }
+    return number;
+}
+
 double parse_seconds(const std::string& option, const std::string& text, double most) {
     double seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);

@@ -25,6 +25,9 @@ struct Range {
 /// A whole decimal number, nothing around it.
 std::uint64_t parse_number(const std::string& option, const std::string& text, Range allowed);
 
+/// 0x and hexadecimal digits, or decimal ones.
+std::uint64_t parse_address(const std::string& text);
+
 /// Seconds, with decimals if wanted.
 double parse_seconds(const std::string& option, const std::string& text, double most);
 

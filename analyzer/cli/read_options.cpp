@@ -52,29 +52,7 @@ void add_symbol_options(OptionTable& table, ReadOptions& options) {
     table.config();
 }
 
-void add_row_options(OptionTable& table, ReadOptions& options) {
-    table.value(
-        "--limit", "N", "rows shown (default 10; 0: all); the rest is summed in the last line",
-        [&](const std::string& text) {
-            options.report.limit =
-                parse_number("--limit", text, {0, std::numeric_limits<std::uint32_t>::max()});
-        });
-    add_filter_options(table, options);
-}
-
-void add_filter_options(OptionTable& table, ReadOptions& options) {
-    for (const bool inclusive : {true, false}) {
-        const char* name = inclusive ? "--include" : "--exclude";
-        table.list(name, "PATTERN[:LINE]",
-                   inclusive
-                       ? "only blocks whose most recent frame is in a file that matches, by the\n"
-                         "rules of Python's fnmatch (repeatable: any of them)"
-                       : "no blocks whose most recent frame is in a file that matches\n"
-                         "(repeatable: none of them)",
-                   [&options, name, inclusive](const std::string& text) {
-                       options.pipeline.filters.push_back(parse_filter(name, text, inclusive));
-                   });
-    }
+void add_view_options(OptionTable& table, ReadOptions& options) {
     table
         .value("--frames", "VIEW",
                "attributed or raw (default attributed): frames that only pass an\n"
@@ -91,9 +69,36 @@ void add_filter_options(OptionTable& table, ReadOptions& options) {
                    }
                    options.pipeline.wrappers.push_back(text);
                });
+    table.settings({"--frames", "--wrapper"});
+}
+
+void add_row_options(OptionTable& table, ReadOptions& options) {
+    table.value(
+        "--limit", "N", "rows shown (default 10; 0: all); the rest is summed in the last line",
+        [&](const std::string& text) {
+            options.report.limit =
+                parse_number("--limit", text, {0, std::numeric_limits<std::uint32_t>::max()});
+        });
+    table.settings({"--limit"});
+    add_filter_options(table, options);
+}
+
+void add_filter_options(OptionTable& table, ReadOptions& options) {
+    for (const bool inclusive : {true, false}) {
+        const char* name = inclusive ? "--include" : "--exclude";
+        table.list(name, "PATTERN[:LINE]",
+                   inclusive
+                       ? "only blocks whose most recent frame is in a file that matches, by the\n"
+                         "rules of Python's fnmatch (repeatable: any of them)"
+                       : "no blocks whose most recent frame is in a file that matches\n"
+                         "(repeatable: none of them)",
+                   [&options, name, inclusive](const std::string& text) {
+                       options.pipeline.filters.push_back(parse_filter(name, text, inclusive));
+                   });
+    }
+    add_view_options(table, options);
     table.flag("--all-frames", "--include and --exclude look at every frame of a traceback",
                [&] { options.all_frames = true; });
-    table.settings({"--limit", "--frames", "--wrapper"});
     table.check([&] {
         for (Filter& filter : options.pipeline.filters) {
             filter.all_frames = options.all_frames;

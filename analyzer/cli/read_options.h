@@ -30,7 +30,9 @@ void add_colour_option(OptionTable& table, ReadOptions& options);
 void add_symbol_options(OptionTable& table, ReadOptions& options);
 /// --include, --exclude, --frames, --wrapper, --all-frames.
 void add_filter_options(OptionTable& table, ReadOptions& options);
-/// --limit and those.
+/// --frames and --wrapper.
+void add_view_options(OptionTable& table, ReadOptions& options);
+/// --limit, and the filter options.
 void add_row_options(OptionTable& table, ReadOptions& options);
 /// --group-by and --cumulative.
 void add_grouping_options(OptionTable& table, ReadOptions& options);

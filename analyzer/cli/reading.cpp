@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "analyzer/cli/message.h"
-#include "analyzer/cli/progress_line.h"
 #include "analyzer/cli/terminal.h"
 #include "analyzer/errors.h"
 
@@ -20,24 +19,21 @@ constexpr std::size_t kWarningsShown = 10;
 
 }  // namespace
 
-Snapshot read_snapshot(const std::string& path, FrameTable& table, const ReadOptions& options) {
-    Snapshot snapshot;
-    {
-        ProgressLine progress;
-        PipelineOptions pipeline = options.pipeline;
-        pipeline.symbolize.progress = [&](std::size_t done, std::size_t all,
-                                          const std::string& current) {
-            progress.update(done, all, current);
-        };
-        snapshot = load_snapshot(path, table, pipeline);
-    }
-    const auto& warnings = snapshot.coverage.warnings;
+void say_warnings(const SymbolCoverage& coverage) {
+    const auto& warnings = coverage.warnings;
     for (std::size_t at = 0; at < std::min(warnings.size(), kWarningsShown); ++at) {
         say_warning(warnings[at]);
     }
     if (warnings.size() > kWarningsShown) {
         say_warning(fmt::format("{} more of this kind", warnings.size() - kWarningsShown));
     }
+}
+
+Snapshot read_snapshot(const std::string& path, FrameTable& table, const ReadOptions& options) {
+    Snapshot snapshot = reading(options, [&](const PipelineOptions& pipeline) {
+        return load_snapshot(path, table, pipeline);
+    });
+    say_warnings(snapshot.coverage);
     return snapshot;
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "analyzer/cli/progress_line.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/snapshot.h"
@@ -12,6 +13,21 @@
 #include "analyzer/render/report.h"
 
 namespace tracemalloc::analyze {
+
+/// Calls `read` with options that show progress.
+template <class Read>
+auto reading(const ReadOptions& options, Read read) {
+    ProgressLine progress;
+    PipelineOptions pipeline = options.pipeline;
+    pipeline.symbolize.progress = [&](std::size_t done, std::size_t all,
+                                      const std::string& current) {
+        progress.update(done, all, current);
+    };
+    return read(pipeline);
+}
+
+/// The first of them, and how many more there are.
+void say_warnings(const SymbolCoverage& coverage);
 
 Snapshot read_snapshot(const std::string& path, FrameTable& table, const ReadOptions& options);
 

@@ -75,6 +75,9 @@ RecordingEnvironment set_recording_environment(const RecordingOptions& options,
     if (!options.exit_snapshot) {
         set("TRACEMALLOC_EXIT", "0");
     }
+    if (options.block_addresses) {
+        set("TRACEMALLOC_BLOCKS", "1");
+    }
     made.exit_snapshot = variable("TRACEMALLOC_EXIT") != "0";
     return made;
 }

@@ -16,9 +16,10 @@ struct RecordingOptions {
     std::optional<std::string> output;
     std::optional<std::string> signal;
     bool exit_snapshot = true;
+    bool block_addresses = false;
 };
 
-/// --nframe, --output, --signal, --no-exit-snapshot.
+/// --nframe, --output, --signal, --no-exit-snapshot, --blocks.
 void add_recording_options(OptionTable& options, RecordingOptions& recording);
 
 }  // namespace tracemalloc::analyze

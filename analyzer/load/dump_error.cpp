@@ -29,6 +29,8 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "losses";
         case dump::SectionKind::frames:
             return "frames";
+        case dump::SectionKind::block_addresses:
+            return "block addresses";
     }
     return "unknown";
 }

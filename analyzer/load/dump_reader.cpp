@@ -153,6 +153,7 @@ RawSnapshot read_dump(const DumpView& view) {
     RawSnapshot raw;
     decode_stacks(view, raw);
     decode_blocks(view, raw);
+    decode_block_addresses(view, raw, [](const RawBlock&) {});
     raw.info = make_info(view, raw.stacks);
     raw.modules = read_modules(view);
     raw.addresses.reserve(view.addresses().size());

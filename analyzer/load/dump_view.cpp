@@ -39,6 +39,7 @@ constexpr Shape kShapes[] = {
     {SectionKind::blocks, 0, true, false},
     {SectionKind::losses, sizeof(dump::Loss), false, false},
     {SectionKind::frames, sizeof(dump::SourceFrame), false, false},
+    {SectionKind::block_addresses, 0, false, false},
 };
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
@@ -260,16 +261,10 @@ std::span<const dump::SourceFrame> DumpView::frames() const noexcept {
     return records<dump::SourceFrame>(SectionKind::frames);
 }
 
-PackedRows DumpView::stacks() const noexcept {
-    const auto bytes = content(SectionKind::stacks);
+PackedRows DumpView::packed(SectionKind kind) const noexcept {
+    const auto bytes = content(kind);
     return {{reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()},
-            find(SectionKind::stacks)->count};
-}
-
-PackedRows DumpView::blocks() const noexcept {
-    const auto bytes = content(SectionKind::blocks);
-    return {{reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()},
-            find(SectionKind::blocks)->count};
+            has(kind) ? find(kind)->count : 0};
 }
 
 }  // namespace tracemalloc::analyze

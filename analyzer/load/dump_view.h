@@ -40,8 +40,13 @@ public:
     [[nodiscard]] std::span<const dump::Address> addresses() const noexcept;
     [[nodiscard]] std::span<const dump::Loss> losses() const noexcept;
     [[nodiscard]] std::span<const dump::SourceFrame> frames() const noexcept;
-    [[nodiscard]] PackedRows stacks() const noexcept;
-    [[nodiscard]] PackedRows blocks() const noexcept;
+    [[nodiscard]] PackedRows stacks() const noexcept { return packed(dump::SectionKind::stacks); }
+    [[nodiscard]] PackedRows blocks() const noexcept { return packed(dump::SectionKind::blocks); }
+    /// No rows when the section is missing.
+    [[nodiscard]] PackedRows block_addresses() const noexcept {
+        return packed(dump::SectionKind::block_addresses);
+    }
+    [[nodiscard]] bool has(dump::SectionKind kind) const noexcept { return find(kind) != nullptr; }
 
     /// Whether a Text lies inside the strings section; an absent one does.
     [[nodiscard]] bool holds(dump::Text text) const noexcept;
@@ -50,7 +55,7 @@ public:
     [[nodiscard]] std::string_view text(dump::Text text) const noexcept;
 
 private:
-    static constexpr std::size_t kKinds = 12;  ///< one more than the largest SectionKind
+    static constexpr std::size_t kKinds = 14;  ///< one more than the largest SectionKind
 
     void check_header() const;
     void read_table();
@@ -61,6 +66,7 @@ private:
 
     [[nodiscard]] const dump::Header& header() const noexcept;
     [[nodiscard]] const dump::Section* find(dump::SectionKind kind) const noexcept;
+    [[nodiscard]] PackedRows packed(dump::SectionKind kind) const noexcept;
     [[nodiscard]] std::span<const std::byte> content(dump::SectionKind kind) const noexcept;
     template <typename Record>
     [[nodiscard]] std::span<const Record> records(dump::SectionKind kind) const noexcept;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/load/packed_rows.h"
 
+#include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "analyzer/load/dump_error.h"
 #include "common/varint.h"
@@ -12,6 +15,8 @@ namespace tracemalloc::analyze {
 using dump::SectionKind;
 
 namespace {
+
+constexpr auto kMaxAddress = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 /// Numbers of one section, in order, with the row they belong to for messages.
 class RowCursor {
@@ -122,6 +127,38 @@ void decode_blocks(const DumpView& view, RawSnapshot& raw) {
         raw.traces.push_back({0, static_cast<std::uint32_t>(stack), size, count});
     }
     cursor.finish();
+}
+
+void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
+                            const std::function<void(const RawBlock&)>& visit) {
+    const PackedRows rows = view.block_addresses();
+    std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> left;
+    if (view.has(SectionKind::block_addresses)) {
+        for (const Trace& trace : raw.traces) {
+            left[{trace.traceback, trace.size}] = trace.count;
+        }
+    }
+    RowCursor cursor(view, SectionKind::block_addresses, rows);
+    RawBlock block;
+    for (std::uint64_t row = 0; row < rows.count; ++row) {
+        cursor.begin_row(row);
+        const std::uint64_t step = cursor.next();
+        const std::uint64_t stack = cursor.next();
+        block.size = cursor.next();
+        cursor.unless(step <= kMaxAddress - block.address, "its address does not fit 63 bits");
+        block.address += step;
+        cursor.unless(stack < raw.stacks.size(), "its stack does not exist");
+        block.stack = static_cast<std::uint32_t>(stack);
+        const auto found = left.find({block.stack, block.size});
+        cursor.unless(found != left.end() && found->second-- > 0, "is not among the blocks");
+        visit(block);
+    }
+    cursor.finish();
+    const bool all =
+        std::all_of(left.begin(), left.end(), [](const auto& entry) { return entry.second == 0; });
+    if (!all) {
+        fail_dump(view.path(), SectionKind::block_addresses, "does not hold all blocks");
+    }
 }
 
 }  // namespace tracemalloc::analyze

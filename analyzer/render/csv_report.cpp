@@ -85,6 +85,13 @@ void CsvReport::traces(const Snapshot& snapshot) {
     }
 }
 
+void CsvReport::block(const FoundBlock& found) {
+    output_.line("address,block,offset,size,traceback");
+    output_.line(fmt::format(
+        "{:#x},{:#x},{},{},{}", found.asked, found.address, found.asked - found.address, found.size,
+        stack_field(visible_frames(found.traceback(), options_.attributed), table_)));
+}
+
 void CsvReport::info(const Snapshot& snapshot) {
     const SnapshotInfo& info = snapshot.info;
     const Total total = snapshot.total();

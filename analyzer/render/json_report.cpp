@@ -8,6 +8,7 @@
 #include "analyzer/render/json_rows.h"
 #include "analyzer/render/json_snapshot.h"
 #include "analyzer/render/json_text.h"
+#include "analyzer/render/moment.h"
 #include "analyzer/render/trace_order.h"
 
 namespace tracemalloc::analyze {
@@ -105,6 +106,26 @@ void JsonReport::traces(const Snapshot& snapshot) {
     const std::size_t cut = snapshot.traces.size() - shown.size();
     list.finish(cut == 0 ? Json()
                          : Json{{"rows", cut}, {"size", rest.size}, {"count", rest.count}});
+}
+
+void JsonReport::block(const FoundBlock& found) {
+    const Traceback& traceback = found.traceback();
+    const std::string depth =
+        traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "null";
+    const SnapshotInfo& info = found.snapshot.info;
+    output_.line("{\"snapshot\": " +
+                 json_text(Json{{"dump", info.dump_path},
+                                {"pid", info.pid},
+                                {"exe", info.exe},
+                                {"number", info.number},
+                                {"reason", info.reason},
+                                {"taken", format_iso_time(info.unix_ns)}}) +
+                 ",");
+    output_.line(fmt::format(
+        " \"address\": {}, \"block\": {}, \"offset\": {}, \"size\": {},\n \"traceback\": {},\n "
+        "\"total_nframe\": {}}}",
+        found.asked, found.address, found.asked - found.address, found.size,
+        frames_.traceback(visible_frames(traceback, options_.attributed)), depth));
 }
 
 void JsonReport::info(const Snapshot& snapshot) {

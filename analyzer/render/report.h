@@ -9,6 +9,7 @@
 
 #include "analyzer/model/annotation.h"
 #include "analyzer/model/call_tree.h"
+#include "analyzer/model/found_block.h"
 #include "analyzer/model/frame_table.h"
 #include "analyzer/model/overview.h"
 #include "analyzer/model/snapshot.h"
@@ -47,6 +48,7 @@ public:
     virtual void tree(const Snapshot& snapshot, const CallTree& tree,
                       const TreeOptions& options) = 0;
     virtual void annotation(const Snapshot& snapshot, const Annotation& annotation) = 0;
+    virtual void block(const FoundBlock& found) = 0;
 };
 
 /// `output` and `table` outlive the report.

@@ -26,6 +26,7 @@ public:
     void overview(const Snapshot& snapshot, const Overview& overview) override;
     void tree(const Snapshot& snapshot, const CallTree& tree, const TreeOptions& options) override;
     void annotation(const Snapshot& snapshot, const Annotation& annotation) override;
+    void block(const FoundBlock& found) override;
 
 private:
     void statistics_table(const Snapshot& snapshot, const Statistics& statistics,

@@ -135,6 +135,8 @@ bool parse_one(std::string_view name, std::string_view value, Options& options) 
         return parse_switch(value, options.exit_snapshot) || reject(name, value, "0 or 1");
     } else if (name == "TRACEMALLOC_START") {
         return parse_switch(value, options.start) || reject(name, value, "0 or 1");
+    } else if (name == "TRACEMALLOC_BLOCKS") {
+        return parse_switch(value, options.block_addresses) || reject(name, value, "0 or 1");
     } else if (name == "TRACEMALLOC_CHECK") {
         if (!parse_number(value, 1'000'000'000, number)) {
             return reject(name, value, "0 to 1000000000");

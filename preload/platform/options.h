@@ -22,6 +22,7 @@ struct Options {
     bool exit_snapshot = true;      ///< TRACEMALLOC_EXIT
     bool start = true;              ///< TRACEMALLOC_START
     bool check_report = false;      ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
+    bool block_addresses = false;   ///< TRACEMALLOC_BLOCKS
     std::uint32_t check_every = 0;  ///< TRACEMALLOC_CHECK: compare every k-th capture, 0: none
     TextBuffer<65> session;         ///< TRACEMALLOC_SESSION, set by `tmtool run`
 };

@@ -8,6 +8,7 @@
 #include "preload/platform/pages.h"
 #include "preload/platform/small_file.h"
 #include "preload/snapshot/address_index.h"
+#include "preload/snapshot/block_addresses.h"
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
 #include "preload/snapshot/process_facts.h"
@@ -36,6 +37,9 @@ public:
         write_stacks();
         write_addresses();
         write_blocks();
+        if (content_.view.has_addresses() && !put_block_addresses(file_, content_.view)) {
+            return ENOMEM;
+        }
         write_snapshot();
         write_memory();
         write_losses();

@@ -56,8 +56,12 @@ void FrozenView::release() noexcept {
     if (large_ != nullptr) {
         pages::unmap(large_, large_room_ * sizeof(LargeBlock));
     }
+    if (blocks_ != nullptr) {
+        pages::unmap(blocks_, block_room() * sizeof(Block));
+    }
     keys_ = nullptr;
     large_ = nullptr;
+    blocks_ = nullptr;
 }
 
 /// Every slot of every written page may hold a block; pages of the buffer that are not needed are
@@ -69,12 +73,27 @@ bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     blocks.for_each_large([&](const LargeBlock&) { ++large_room_; });
     keys_ = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
     large_ = static_cast<LargeBlock*>(pages::map(large_room_ * sizeof(LargeBlock)));
-    return keys_ != nullptr && large_ != nullptr;
+    if (keeps_addresses_) {
+        blocks_ = static_cast<Block*>(pages::map(block_room() * sizeof(Block)));
+    }
+    return keys_ != nullptr && large_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr);
+}
+
+/// Keys and blocks come from one walk: without a freeze two might not see the same.
+void FrozenView::copy_slots(const BlockTable& blocks) noexcept {
+    if (!keeps_addresses_) {
+        key_count_ = blocks.copy_keys(keys_, key_room_);
+        return;
+    }
+    key_count_ = blocks.copy_blocks(blocks_, key_room_);
+    for (std::size_t at = 0; at < std::min(key_count_, key_room_); ++at) {
+        keys_[at] = BlockTable::key_of(blocks_[at]);
+    }
 }
 
 /// False when there were more blocks than room.
 bool FrozenView::copy(const BlockTable& blocks) noexcept {
-    key_count_ = blocks.copy_keys(keys_, key_room_);
+    copy_slots(blocks);
     large_count_ = 0;
     blocks.for_each_large([&](const LargeBlock& block) {
         if (large_count_ < large_room_) {
@@ -120,6 +139,13 @@ bool FrozenView::sort() noexcept {
     radix_sort(keys_, spare, key_count_);
     pages::unmap(spare, key_room_ * sizeof(BlockKey));
     std::sort(large_, large_ + large_count_, is_before);
+    if (keeps_addresses_) {
+        for (std::size_t at = 0; at < large_count_; ++at) {
+            blocks_[key_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack};
+        }
+        std::sort(blocks_, blocks_ + key_count_ + large_count_,
+                  [](const Block& a, const Block& b) { return a.address < b.address; });
+    }
     return true;
 }
 

@@ -25,6 +25,8 @@ public:
         threads_busy,  ///< a thread stayed in a hook for too long; nothing is held, try later
         no_memory
     };
+    /// Before take(): keep the addresses of the blocks, too. Costs 24 bytes a block.
+    void keep_addresses() noexcept { keeps_addresses_ = true; }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
 
@@ -32,6 +34,11 @@ public:
     [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
     [[nodiscard]] std::span<const LargeBlock> large() const noexcept {
         return {large_, large_count_};
+    }
+    /// The same blocks sorted by address, if they were to be kept.
+    [[nodiscard]] bool has_addresses() const noexcept { return keeps_addresses_; }
+    [[nodiscard]] std::span<const Block> blocks() const noexcept {
+        return {blocks_, keeps_addresses_ ? key_count_ + large_count_ : 0};
     }
     [[nodiscard]] std::uint64_t losses(std::size_t reason) const noexcept {
         return losses_[reason];
@@ -43,7 +50,9 @@ private:
     bool make_room(const BlockTable& blocks) noexcept;
     void release() noexcept;
     bool copy(const BlockTable& blocks) noexcept;
+    void copy_slots(const BlockTable& blocks) noexcept;
     bool sort() noexcept;
+    [[nodiscard]] std::size_t block_room() const noexcept { return key_room_ + large_room_; }
 
     BlockKey* keys_ = nullptr;
     std::size_t key_room_ = 0;
@@ -51,6 +60,8 @@ private:
     LargeBlock* large_ = nullptr;
     std::size_t large_room_ = 0;
     std::size_t large_count_ = 0;
+    bool keeps_addresses_ = false;
+    Block* blocks_ = nullptr;
     std::uint64_t losses_[kLossReasonEnd] = {};
     bool is_consistent_ = false;
     std::uint64_t pause_ns_ = 0;

@@ -116,6 +116,9 @@ SnapshotService::Result SnapshotService::take(dump::SnapshotReason reason, bool 
 
 void SnapshotService::take_on_own_stack() noexcept {
     FrozenView view;
+    if (options_->block_addresses) {
+        view.keep_addresses();
+    }
     const FrozenView::Outcome outcome = view.take(*source_.blocks, order_.must_freeze);
     if (outcome == FrozenView::Outcome::threads_busy) {
         order_.result = Result::busy;

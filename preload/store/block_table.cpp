@@ -31,6 +31,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     if (fresh == nullptr) {
         return nullptr;
     }
+    fresh->first = address >> (granule_shift_ + kLeafBits) << (granule_shift_ + kLeafBits);
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
         fresh->next = leaves_.load(std::memory_order_relaxed);
         while (!leaves_.compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {
@@ -87,26 +88,42 @@ Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexce
     return {address, block.size, block.stack};
 }
 
-std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
-    std::size_t found = 0;
+template <typename Visit>
+void BlockTable::for_each_slot(Visit visit) const noexcept {
     for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
         for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
             if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
                 continue;
             }
-            const auto* const slots = &leaf->slots[page * kSlotsPerPage];
-            for (std::size_t at = 0; at < kSlotsPerPage; ++at) {
-                const std::uint64_t slot = slots[at].load(std::memory_order_relaxed);
-                if (slot == 0 || size_of(slot) == kSizeElsewhere) {
-                    continue;
+            for (std::size_t at = page * kSlotsPerPage; at < (page + 1) * kSlotsPerPage; ++at) {
+                const std::uint64_t slot = leaf->slots[at].load(std::memory_order_relaxed);
+                if (slot != 0 && size_of(slot) != kSizeElsewhere) {
+                    visit(*leaf, at, slot);
                 }
-                if (found < room) {
-                    out[found] = key_of(slot);
-                }
-                ++found;
             }
         }
     }
+}
+
+std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
+    std::size_t found = 0;
+    for_each_slot([&](const Leaf&, std::size_t, std::uint64_t slot) {
+        if (found < room) {
+            out[found] = key_of(slot);
+        }
+        ++found;
+    });
+    return found;
+}
+
+std::size_t BlockTable::copy_blocks(Block* out, std::size_t room) const noexcept {
+    std::size_t found = 0;
+    for_each_slot([&](const Leaf& leaf, std::size_t index, std::uint64_t slot) {
+        if (found < room) {
+            out[found] = {address_of(leaf, index, slot), size_of(slot), stack_of(slot)};
+        }
+        ++found;
+    });
     return found;
 }
 

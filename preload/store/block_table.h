@@ -83,6 +83,8 @@ public:
     /// Copies the packed slots of all live blocks to `out`, at most `room`; returns how many there
     /// are. Slots of blocks in the side table are left out. While frozen.
     std::size_t copy_keys(BlockKey* out, std::size_t room) const noexcept;
+    /// The same blocks with their addresses.
+    std::size_t copy_blocks(Block* out, std::size_t room) const noexcept;
     template <typename Visit>
     void for_each_large(Visit visit) const noexcept {
         large_.for_each(visit);
@@ -101,6 +103,9 @@ public:
     static BlockKey key_of(std::uint64_t slot) noexcept {
         return (slot & kMaxStacks) << 32 | slot >> 32;
     }
+    static BlockKey key_of(const Block& block) noexcept {
+        return static_cast<std::uint64_t>(block.stack) << 32 | block.size;
+    }
 
 private:
     static constexpr unsigned kLeafBits = 21;
@@ -112,7 +117,8 @@ private:
     struct Leaf {
         std::atomic<std::uint64_t> slots[kLeafSlots];
         std::atomic<unsigned char> written[kLeafSlots / kSlotsPerPage];
-        Leaf* next;  // all leaves, so that a walk does not read the root
+        Leaf* next;            // all leaves, so that a walk does not read the root
+        std::uintptr_t first;  // the address of slot 0
     };
 
     /// False for huge blocks and for those that may have a neighbour in their granule.
@@ -139,6 +145,14 @@ private:
         return size << 32 | granule_offset(address) << 30 | static_cast<std::uint64_t>(stack);
     }
 
+    /// `visit(leaf, index, slot)` for each slot that holds a block of its own.
+    template <typename Visit>
+    void for_each_slot(Visit visit) const noexcept;
+    [[nodiscard]] std::uintptr_t address_of(const Leaf& leaf, std::size_t index,
+                                            std::uint64_t slot) const noexcept {
+        const std::uintptr_t granule = leaf.first + (index << granule_shift_);
+        return granule | (offset_of(slot) << 3 & ((std::uintptr_t{1} << granule_shift_) - 1));
+    }
     bool put_slowly(std::uintptr_t address, std::uint64_t size, StackId stack,
                     std::int64_t& replaced) noexcept;
     Block take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept;

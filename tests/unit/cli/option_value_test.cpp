@@ -58,3 +58,12 @@ TEST_CASE("a word that is no choice names the choices") {
     CHECK_THROWS_WITH(parse_format("yaml"), "--format: 'yaml' is not one of text, json, csv");
     CHECK_THROWS_AS(parse_group_by("Lineno"), UsageError);
 }
+
+TEST_CASE("addresses are hexadecimal with 0x, else decimal") {
+    CHECK(parse_address("0x7f30A0") == 0x7f30a0);
+    CHECK(parse_address("42") == 42);
+    CHECK(parse_address("0xffffffffffffffff") == ~std::uint64_t{0});
+    for (const char* text : {"", "0x", "7f", "0x1g", "-1", "0x-1", " 1", "0x10000000000000000"}) {
+        CHECK_THROWS_AS(parse_address(text), UsageError);
+    }
+}

@@ -39,6 +39,24 @@ std::string blocks_error(std::uint64_t count, const std::vector<std::uint64_t>& 
     return error_with(SectionKind::blocks, rows(count, numbers));
 }
 
+/// Each of the sample's eleven blocks: stack and size.
+using OneBlock = std::pair<std::uint64_t, std::uint64_t>;
+const std::vector<OneBlock> kSampleBlocks = {{0, 0},    {2, 1000}, {0, 16}, {2, 1000},
+                                             {1, 8},    {0, 0},    {0, 0},  {2, 1000},
+                                             {2, 1000}, {2, 1000}, {0, 16}};
+
+SectionBytes addressed(const std::vector<OneBlock>& blocks, std::uint64_t step = 0x1000) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& [stack, size] : blocks) {
+        numbers.insert(numbers.end(), {step, stack, size});
+    }
+    return rows(blocks.size(), numbers);
+}
+
+std::string addresses_error(const std::vector<OneBlock>& blocks, std::uint64_t step = 0x1000) {
+    return error_with(SectionKind::block_addresses, addressed(blocks, step));
+}
+
 }  // namespace
 
 TEST_CASE("stacks share the frames of the one before") {
@@ -101,6 +119,49 @@ TEST_CASE("sums fit 63 bits") {
           prefix + "record 1: the sum of all sizes does not fit 63 bits");
     CHECK(blocks_error(2, {0, 0, kMost, 1, 0, 1}) ==
           prefix + "record 1: the number of blocks does not fit 63 bits");
+}
+
+TEST_CASE("block addresses are the blocks one by one") {
+    DumpSections sections = make_sample().sections();
+    sections[static_cast<std::uint32_t>(SectionKind::block_addresses)] = addressed(kSampleBlocks);
+    const std::vector<std::byte> file = assemble(sections);
+    const analyze::DumpView view("x.bin", file);
+    const analyze::RawSnapshot raw = analyze::read_dump(view);
+    std::vector<OneBlock> found;
+    std::uint64_t last = 0;
+    analyze::decode_block_addresses(view, raw, [&](const analyze::RawBlock& block) {
+        CHECK(block.address == last + 0x1000);
+        last = block.address;
+        found.emplace_back(block.stack, block.size);
+    });
+    CHECK(found == kSampleBlocks);
+}
+
+TEST_CASE("block addresses that break a rule") {
+    const std::string section = "x.bin: block addresses section: ";
+    auto blocks = kSampleBlocks;
+    blocks[4].first = 3;
+    CHECK(addresses_error(blocks) == section + "record 4: its stack does not exist");
+    blocks[4] = {1, 9};
+    CHECK(addresses_error(blocks) == section + "record 4: is not among the blocks");
+    blocks = kSampleBlocks;
+    blocks.emplace_back(1, 8);
+    CHECK(addresses_error(blocks) == section + "record 11: is not among the blocks");
+    blocks = kSampleBlocks;
+    blocks.pop_back();
+    CHECK(addresses_error(blocks) == section + "does not hold all blocks");
+    CHECK(addresses_error({}) == section + "does not hold all blocks");
+    CHECK(addresses_error(kSampleBlocks, std::uint64_t{1} << 62) ==
+          section + "record 1: its address does not fit 63 bits");
+    CHECK(addresses_error(kSampleBlocks, 0).empty());
+    SectionBytes cut = addressed(kSampleBlocks);
+    cut.bytes.pop_back();
+    CHECK(error_with(SectionKind::block_addresses, cut) ==
+          section + "record 10: a number is cut off or too large");
+    cut = addressed(kSampleBlocks);
+    cut.bytes.push_back(0);
+    CHECK(error_with(SectionKind::block_addresses, cut) ==
+          section + "bytes follow its last record");
 }
 
 }  // namespace tracemalloc::test

@@ -117,6 +117,9 @@ TEST_CASE("the switches are 0 or 1") {
     CHECK(options_of({"TRACEMALLOC_START=1"}).start);
     check_rejected("TRACEMALLOC_EXIT", "0 or 1", {"", "2", "yes", "true", "01", "0 "});
     check_rejected("TRACEMALLOC_START", "0 or 1", {"", "2", "no", "-1"});
+    CHECK_FALSE(options_of({"TRACEMALLOC_BLOCKS=0"}).block_addresses);
+    CHECK(options_of({"TRACEMALLOC_BLOCKS=1"}).block_addresses);
+    check_rejected("TRACEMALLOC_BLOCKS", "0 or 1", {"", "2"});
 }
 
 TEST_CASE("TRACEMALLOC_CHECK is how often captures are compared") {

@@ -45,6 +45,31 @@ TEST_CASE("a block is found by its address once") {
     }
 }
 
+TEST_CASE("blocks are copied with the addresses they have") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        const std::uintptr_t step = std::uintptr_t{1} << shift;
+        std::map<std::uintptr_t, std::uint64_t> expected;
+        for (std::uintptr_t at = 0; at < 3000; ++at) {
+            // Every place that a granule has for a block, across two leaves.
+            const std::uintptr_t address = kHeap + (std::uintptr_t{1} << (21 + shift)) -
+                                           1500 * step + at * step + (at % (step / 8)) * 8;
+            put(*table, address, 20 + at, 1);
+            expected[address] = 20 + at;
+        }
+        std::vector<Block> copied(4000);
+        copied.resize(table->copy_blocks(copied.data(), copied.size()));
+        std::map<std::uintptr_t, std::uint64_t> found;
+        for (const Block& block : copied) {
+            CHECK(block.stack == stack(1));
+            found[block.address] = block.size;
+        }
+        table->for_each_large([&](const LargeBlock& block) { found[block.address] = block.size; });
+        CHECK(found == expected);
+        CHECK(table->copy_blocks(copied.data(), 0) == copied.size());
+    }
+}
+
 TEST_CASE("an address that was never put is unknown") {
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
