@@ -67,15 +67,24 @@ char scheduler_state(pid_t tid) noexcept {
                                                                              : stat[name_end + 2];
 }
 
-/// True when each thread that is inside a hook waits for another one.
-bool all_in_hooks_sleep() noexcept {
+bool is_in_hook(const ThreadState& state) noexcept {
+    return &state != t_state && state.hook_frame.load(std::memory_order_acquire) != 0;
+}
+
+/// True when threads are inside hooks, and each of them waits for another one. One that left its
+/// hook meanwhile sleeps too, but only until the thaw.
+bool only_sleepers_in_hooks() noexcept {
+    bool has_sleeper = false;
     for (const ThreadState* state = first(); state != nullptr; state = state->next) {
-        if (state != t_state && state->hook_frame.load(std::memory_order_acquire) != 0 &&
-            scheduler_state(state->tid) != 'S') {
-            return false;
+        if (is_in_hook(*state)) {
+            const bool sleeps = scheduler_state(state->tid) == 'S';
+            if (!sleeps) {
+                return false;
+            }
+            has_sleeper = has_sleeper || is_in_hook(*state);
         }
     }
-    return true;
+    return has_sleeper;
 }
 
 /// How long a freeze waits. Only threads that all sleep can be waiting for one that the freeze
@@ -93,7 +102,7 @@ public:
             return false;
         }
         next_look_ = now + with_sleepers_ns_;
-        return now > end_ || all_in_hooks_sleep();
+        return now > end_ || only_sleepers_in_hooks();
     }
 
 private:
@@ -172,8 +181,7 @@ bool freeze(std::uint64_t patience_ns) noexcept {
     barrier_on_all_cores();
     Patience patience(patience_ns);
     for (const ThreadState* state = first(); state != nullptr; state = state->next) {
-        for (int spins = 0;
-             state != t_state && state->hook_frame.load(std::memory_order_acquire) != 0; ++spins) {
+        for (int spins = 0; is_in_hook(*state); ++spins) {
             __builtin_ia32_pause();
             if (spins < 100) {
                 continue;
