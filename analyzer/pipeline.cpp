@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/pipeline.h"
 
+#include <elf.h>
+
+#include <string_view>
 #include <utility>
 
 #include "analyzer/attribution/attribute.h"
@@ -22,6 +25,51 @@ RawSnapshot read_file(const std::string& path) {
     return read_dump(view);
 }
 
+std::string hexadecimal(const std::string& bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        text += kDigits[value >> 4U];
+        text += kDigits[value & 15U];
+    }
+    return text;
+}
+
+std::vector<Module> describe_modules(const std::vector<RawModule>& raw) {
+    std::vector<Module> modules;
+    modules.reserve(raw.size());
+    for (const RawModule& one : raw) {
+        Module& module = modules.emplace_back();
+        module.path = one.path;
+        module.build_id = hexadecimal(one.build_id);
+        module.load_bias = one.load_bias;
+        module.start = one.start;
+        module.end = one.end;
+        for (const RawSegment& segment : one.segments) {
+            module.segments.push_back({segment.vaddr, segment.memory_bytes, segment.file_offset,
+                                       (segment.flags & PF_X) != 0});
+        }
+    }
+    return modules;
+}
+
+std::vector<CodeAddress> describe_addresses(const RawSnapshot& raw, const Symbolization& symbols) {
+    std::vector<CodeAddress> addresses;
+    addresses.reserve(raw.addresses.size());
+    for (std::size_t at = 0; at < raw.addresses.size(); ++at) {
+        const RawAddress& one = raw.addresses[at];
+        CodeAddress& address = addresses.emplace_back();
+        address.frame_count = static_cast<std::uint32_t>(symbols.addresses[at].frames.size());
+        address.offset = one.lookup();
+        if (one.module != dump::kNone) {
+            address.module = one.module;
+            address.offset -= raw.modules[one.module].load_bias;
+        }
+    }
+    return addresses;
+}
+
 }  // namespace
 
 WrapperRules wrapper_rules(const std::vector<std::string>& further) {
@@ -41,6 +89,8 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
     snapshot.tracebacks = build_tracebacks(raw, symbols, table);
     snapshot.info = std::move(raw.info);
     snapshot.traces = std::move(raw.traces);
+    snapshot.modules = describe_modules(raw.modules);
+    snapshot.addresses = describe_addresses(raw, symbols);
     attribute(snapshot.tracebacks, table, wrapper_rules(options.wrappers));
     snapshot.coverage = measure_coverage(raw, symbols, snapshot, options.view);
     filter_traces(snapshot, table, options.filters, options.view);

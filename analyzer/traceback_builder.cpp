@@ -45,6 +45,8 @@ std::vector<Traceback> build_tracebacks(const RawSnapshot& raw, const Symbolizat
             const auto& inlined = symbols.addresses[address].frames;
             traceback.frames.insert(traceback.frames.end(), inlined.begin(), inlined.end());
         }
+        const auto addresses = raw.addresses_of(stack);
+        traceback.addresses.assign(addresses.begin(), addresses.end());
         if (traceback.frames.empty()) {
             traceback.frames.push_back(table.intern(Frame()));
         }

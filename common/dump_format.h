@@ -48,6 +48,7 @@ enum class SectionKind : std::uint32_t {
     losses = 10,    ///< `Loss` records, one for each reason with a count above zero
     frames = 11,    ///< optional: `SourceFrame` records sorted by address, the dump's own symbols
     block_addresses = 13,  ///< optional: LEB128, see below
+    sources = 18,          ///< optional: `SourceDump` records, what a merged dump is the sum of
 };
 
 /// One entry of the section table.
@@ -75,7 +76,7 @@ struct Process {
     Text session;  ///< TRACEMALLOC_SESSION, by which `tmtool run` finds its dumps
 };
 
-enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2 };
+enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, merged = 9 };
 
 enum SnapshotFlag : std::uint32_t {
     kFrozen = 1,       ///< all threads stood still: a consistent cut
@@ -173,10 +174,22 @@ struct SourceFrame {
     std::uint32_t reserved;
 };
 
+/// One snapshot that a merged dump holds, as that snapshot told it.
+struct SourceDump {
+    std::uint32_t pid;
+    std::uint32_t number;
+    std::int64_t start_unix_ns;
+    std::int64_t unix_ns;
+    std::uint64_t traced_bytes;
+    std::uint64_t traced_blocks;
+    Text exe;
+    Text host;
+};
+
 static_assert(sizeof(Header) == 48 && sizeof(Section) == 32 && sizeof(Text) == 8);
 static_assert(sizeof(Process) == 48 && sizeof(SnapshotInfo) == 40 && sizeof(MemoryInfo) == 88);
 static_assert(sizeof(Module) == 48 && sizeof(Segment) == 32 && sizeof(Address) == 16);
-static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32);
+static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32 && sizeof(SourceDump) == 56);
 static_assert(offsetof(Header, header_crc) == 40);
 
 }  // namespace tracemalloc::dump

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include <optional>
+
 #include "analyzer/cli/command_list.h"
+#include "analyzer/cli/gate_options.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
+#include "analyzer/errors.h"
 #include "analyzer/query/compare.h"
+#include "analyzer/query/gate.h"
 #include "analyzer/query/group_by.h"
 
 namespace tracemalloc::analyze {
@@ -13,6 +18,8 @@ constexpr const char* kHelp = R"(Examples:
   tmtool diff OLD NEW
   tmtool diff OLD NEW --group-by traceback
   tmtool diff OLD NEW --format csv --limit 0 > growth.csv
+  tmtool diff OLD NEW --fail-if-grows 5%              exit code 1 when the total grew by more
+  tmtool diff OLD NEW --fail-if-grows 64KiB --per-row --annotations github
 
 What changed between two snapshots, of one process or of two runs, also of a rebuilt program.
 The largest differences come first, growth and shrinkage alike. Rows are marked new, gone, grown
@@ -25,6 +32,7 @@ public:
     void declare(OptionTable& options) override {
         options.operand("OLD", "the earlier dump", old_dump_);
         options.operand("NEW", "the later dump", new_dump_);
+        add_gate_options(options);
         add_grouping_options(options, read_);
         add_row_options(options, read_);
         add_output_options(options, read_);
@@ -43,12 +51,40 @@ public:
         make_report(output, table, options)->comparison(old_snapshot, new_snapshot, comparison);
         finish(output);
         note_csv_limit(options, comparison.rows.size());
-        return 0;
+        if (!limit_) {
+            return 0;
+        }
+        if (options.format == ReportFormat::text) {
+            output.line("");
+        }
+        return conclude(
+            {per_row_ ? check_row_growth(comparison, *limit_) : check_growth(comparison, *limit_)},
+            gate_, table, options, "tmtool diff");
     }
 
 private:
+    void add_gate_options(OptionTable& options) {
+        options.value("--fail-if-grows", "SIZE|PERCENT%",
+                      "exit with 1 when the total grew by more: bytes, KiB, MiB, GiB,\n"
+                      "or a percentage of OLD",
+                      [this](const std::string& text) {
+                          limit_ = parse_growth_limit("--fail-if-grows", text);
+                      });
+        options.flag("--per-row", "with it: exit with 1 when any row grew by more",
+                     [this] { per_row_ = true; });
+        analyze::add_gate_options(options, gate_);
+        options.check([this] {
+            if (!limit_ && (per_row_ || gate_.annotate || gate_.junit)) {
+                throw UsageError("--per-row, --annotations, --junit: only with --fail-if-grows");
+            }
+        });
+    }
+
     std::string old_dump_;
     std::string new_dump_;
+    std::optional<GateLimit> limit_;
+    bool per_row_ = false;
+    GateOutput gate_;
     ReadOptions read_;
 };
 

@@ -97,6 +97,14 @@ FrameView parse_frame_view(const std::string& text) {
     return choose("--frames", text, kFrameViews);
 }
 
+ExportFormat parse_export_format(const std::string& text) {
+    return choose("--format", text, kExportFormats);
+}
+
+Measure parse_measure(const std::string& text) {
+    return choose("--measure", text, kMeasures);
+}
+
 ColourChoice parse_colour(const std::string& text) {
     return choose("--color", text, kColourChoices);
 }

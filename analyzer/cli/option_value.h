@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analyzer/cli/terminal.h"
+#include "analyzer/export/exporter.h"
 #include "analyzer/model/filter.h"
 #include "analyzer/query/group_by.h"
 #include "analyzer/render/report.h"
@@ -60,11 +61,23 @@ inline constexpr std::array<Choice<ColourChoice>, 3> kColourChoices = {
     {{"auto", ColourChoice::automatic},
      {"always", ColourChoice::always},
      {"never", ColourChoice::never}}};
+inline constexpr std::array<Choice<ExportFormat>, 7> kExportFormats = {
+    {{"pprof", ExportFormat::pprof},
+     {"speedscope", ExportFormat::speedscope},
+     {"folded", ExportFormat::folded},
+     {"heaptrack", ExportFormat::heaptrack},
+     {"massif", ExportFormat::massif},
+     {"json", ExportFormat::json},
+     {"csv", ExportFormat::csv}}};
+inline constexpr std::array<Choice<Measure>, 2> kMeasures = {
+    {{"bytes", Measure::bytes}, {"blocks", Measure::blocks}}};
 
 GroupBy parse_group_by(const std::string& text);
 ReportFormat parse_format(const std::string& text);
 FrameView parse_frame_view(const std::string& text);
 ColourChoice parse_colour(const std::string& text);
+ExportFormat parse_export_format(const std::string& text);
+Measure parse_measure(const std::string& text);
 
 /// PATTERN[:LINE]: only digits behind the last colon are a line, so a pattern may hold colons.
 Filter parse_filter(const std::string& option, const std::string& text, bool inclusive);

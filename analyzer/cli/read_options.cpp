@@ -14,6 +14,10 @@ void add_output_options(OptionTable& table, ReadOptions& options) {
         .value("--format", "FORMAT", "text, json or csv (default text)",
                [&](const std::string& text) { options.report.format = parse_format(text); })
         .choices = names_of(kReportFormats);
+    add_text_options(table, options);
+}
+
+void add_text_options(OptionTable& table, ReadOptions& options) {
     add_colour_option(table, options);
     table.value("--width", "COLUMNS",
                 "columns of text output, 40 to 10000\n"

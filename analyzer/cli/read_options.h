@@ -22,7 +22,9 @@ struct ReadOptions {
     bool all_frames = false;           ///< of every filter
 };
 
-/// --format, --color, --width.
+/// --color, --width.
+void add_text_options(OptionTable& table, ReadOptions& options);
+/// --format, and those.
 void add_output_options(OptionTable& table, ReadOptions& options);
 /// --color alone.
 void add_colour_option(OptionTable& table, ReadOptions& options);

@@ -31,6 +31,8 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "frames";
         case dump::SectionKind::block_addresses:
             return "block addresses";
+        case dump::SectionKind::sources:
+            return "sources";
     }
     return "unknown";
 }

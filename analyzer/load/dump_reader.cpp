@@ -29,6 +29,8 @@ std::string reason_text(dump::SnapshotReason reason) {
             return "exit";
         case dump::SnapshotReason::signal:
             return "signal";
+        case dump::SnapshotReason::merged:
+            return "merged";
     }
     return "reason " + std::to_string(static_cast<std::uint32_t>(reason));
 }
@@ -71,12 +73,25 @@ void read_memory(const DumpView& view, SnapshotInfo& info) {
     info.allocator_free_bytes = memory.allocator_free_bytes;
 }
 
+void read_sources(const DumpView& view, SnapshotInfo& info) {
+    for (const dump::SourceDump& source : view.sources()) {
+        info.sources.push_back({source.pid,
+                                source.number,
+                                source.start_unix_ns,
+                                source.unix_ns,
+                                std::string(view.text(source.exe)),
+                                std::string(view.text(source.host)),
+                                {source.traced_bytes, source.traced_blocks}});
+    }
+}
+
 SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks) {
     SnapshotInfo info;
     info.dump_path = view.path();
     read_process(view, info);
     read_moment(view, info);
     read_memory(view, info);
+    read_sources(view, info);
     for (const RawStack& stack : stacks) {
         info.cut_tracebacks += stack.cut_by_limit ? 1 : 0;
         info.unfinished_tracebacks += stack.cut_by_unwinder ? 1 : 0;
@@ -155,6 +170,10 @@ RawSnapshot read_dump(const DumpView& view) {
     decode_blocks(view, raw);
     decode_block_addresses(view, raw, [](const RawBlock&) {});
     raw.info = make_info(view, raw.stacks);
+    raw.reason = view.snapshot().reason;
+    for (const dump::Loss& loss : view.losses()) {
+        raw.losses.push_back({loss.reason, loss.count});
+    }
     raw.modules = read_modules(view);
     raw.addresses.reserve(view.addresses().size());
     for (const dump::Address& address : view.addresses()) {

@@ -40,6 +40,7 @@ constexpr Shape kShapes[] = {
     {SectionKind::losses, sizeof(dump::Loss), false, false},
     {SectionKind::frames, sizeof(dump::SourceFrame), false, false},
     {SectionKind::block_addresses, 0, false, false},
+    {SectionKind::sources, sizeof(dump::SourceDump), false, false},
 };
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
@@ -259,6 +260,10 @@ std::span<const dump::Loss> DumpView::losses() const noexcept {
 
 std::span<const dump::SourceFrame> DumpView::frames() const noexcept {
     return records<dump::SourceFrame>(SectionKind::frames);
+}
+
+std::span<const dump::SourceDump> DumpView::sources() const noexcept {
+    return records<dump::SourceDump>(SectionKind::sources);
 }
 
 PackedRows DumpView::packed(SectionKind kind) const noexcept {

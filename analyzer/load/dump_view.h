@@ -40,6 +40,7 @@ public:
     [[nodiscard]] std::span<const dump::Address> addresses() const noexcept;
     [[nodiscard]] std::span<const dump::Loss> losses() const noexcept;
     [[nodiscard]] std::span<const dump::SourceFrame> frames() const noexcept;
+    [[nodiscard]] std::span<const dump::SourceDump> sources() const noexcept;
     [[nodiscard]] PackedRows stacks() const noexcept { return packed(dump::SectionKind::stacks); }
     [[nodiscard]] PackedRows blocks() const noexcept { return packed(dump::SectionKind::blocks); }
     /// No rows when the section is missing.
@@ -55,7 +56,7 @@ public:
     [[nodiscard]] std::string_view text(dump::Text text) const noexcept;
 
 private:
-    static constexpr std::size_t kKinds = 14;  ///< one more than the largest SectionKind
+    static constexpr std::size_t kKinds = 19;  ///< one more than the largest SectionKind
 
     void check_header() const;
     void read_table();

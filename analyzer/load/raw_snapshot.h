@@ -60,8 +60,15 @@ struct RawStack {
     bool cut_by_unwinder = false;
 };
 
+struct RawLoss {
+    std::uint32_t reason = 0;  ///< LossReason, or one of a later version
+    std::uint64_t count = 0;
+};
+
 struct RawSnapshot {
     SnapshotInfo info;
+    dump::SnapshotReason reason{};  ///< info has it as text
+    std::vector<RawLoss> losses;    ///< info has them as text
     std::vector<RawModule> modules;
     std::vector<RawAddress> addresses;
     std::vector<RawStack> stacks;

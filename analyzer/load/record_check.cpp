@@ -97,6 +97,15 @@ void check_frames(const DumpView& view) {
     }
 }
 
+void check_sources(const DumpView& view) {
+    std::uint64_t index = 0;
+    for (const dump::SourceDump& source : view.sources()) {
+        const RecordFault fault(view, SectionKind::sources, index++);
+        fault.check_path(source.exe);
+        fault.check_path(source.host);
+    }
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -105,6 +114,7 @@ void check_records(const DumpView& view) {
     check_segments(view);
     check_addresses(view);
     check_frames(view);
+    check_sources(view);
 }
 
 }  // namespace tracemalloc::analyze

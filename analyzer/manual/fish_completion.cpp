@@ -38,16 +38,21 @@ std::string values(const Option& option) {
     return "-x";
 }
 
+/// `--limit` is a long option, `-o` a short one.
+std::string switch_of(const std::string& name) {
+    return name.rfind("--", 0) == 0 ? "-l " + name.substr(2) : "-s " + name.substr(1);
+}
+
 void write_option(std::string& script, const std::string& head, const Option& option) {
     const std::string brief = quoted(brief_of(option));
     switch (option.kind) {
         case Option::Kind::flag:
-            script += fmt::format("{} -l {} -d {}\n", head, option.name.substr(2), brief);
+            script += fmt::format("{} {} -d {}\n", head, switch_of(option.name), brief);
             return;
         case Option::Kind::value:
         case Option::Kind::list:
-            script += fmt::format("{} -l {} {} -d {}\n", head, option.name.substr(2),
-                                  values(option), brief);
+            script += fmt::format("{} {} {} -d {}\n", head, switch_of(option.name), values(option),
+                                  brief);
             return;
         case Option::Kind::operand:
             script += fmt::format("{} {}\n", head,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/model/module.h"
 #include "analyzer/model/traceback.h"
 
 namespace tracemalloc::analyze {
@@ -31,6 +32,17 @@ struct Total {
         return *this;
     }
     friend bool operator==(const Total&, const Total&) = default;
+};
+
+/// One snapshot that a merged one is the sum of.
+struct SourceSnapshot {
+    std::uint32_t pid = 0;
+    std::uint32_t number = 0;
+    std::int64_t start_unix_ns = 0;
+    std::int64_t unix_ns = 0;
+    std::string exe;
+    std::string host;
+    Total total;
 };
 
 /// The process and the moment, as the dump tells them.
@@ -68,6 +80,10 @@ struct SnapshotInfo {
     std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
     /// What was not recorded: text and how often.
     std::vector<std::pair<std::string, std::uint64_t>> losses;
+
+    /// Not empty: this is the sum of these. Figures of memory are sums too, so `peak` is an upper
+    /// bound; times are the first start and the last moment; what differs is left empty.
+    std::vector<SourceSnapshot> sources;
 };
 
 /// How many addresses, and how many live bytes by most recent frame, ended on each rung.
@@ -85,6 +101,8 @@ struct Snapshot {
     SnapshotInfo info;
     std::vector<Traceback> tracebacks;
     std::vector<Trace> traces;
+    std::vector<Module> modules;
+    std::vector<CodeAddress> addresses;
     SymbolCoverage coverage;
 
     [[nodiscard]] Total total() const noexcept {

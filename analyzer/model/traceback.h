@@ -20,6 +20,9 @@ struct Traceback {
     std::size_t set_aside = 0;
     /// Captured frames on the whole stack; absent when the stack was cut.
     std::optional<std::uint32_t> total_nframe;
+    /// What was captured, as indexes into Snapshot::addresses, most recent first. The frames are
+    /// those of the addresses, one after the other.
+    std::vector<std::uint32_t> addresses{};
 
     [[nodiscard]] std::span<const FrameId> attributed() const noexcept {
         return std::span(frames).subspan(set_aside);

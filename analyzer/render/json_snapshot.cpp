@@ -52,6 +52,24 @@ void put_process(Json& json, const SnapshotInfo& info) {
     json["forked_child"] = info.forked_child;
 }
 
+/// Only of a merged snapshot.
+void put_sources(Json& json, const SnapshotInfo& info) {
+    Json sources = Json::array();
+    for (const SourceSnapshot& source : info.sources) {
+        sources.push_back(
+            {{"pid", source.pid},
+             {"number", source.number},
+             {"started_unix_ns", source.start_unix_ns},
+             {"taken_unix_ns", source.unix_ns},
+             {"exe", source.exe},
+             {"host", source.host},
+             {"total", {{"size", source.total.size}, {"count", source.total.count}}}});
+    }
+    if (!info.sources.empty()) {
+        json["sources"] = sources;
+    }
+}
+
 void put_moment(Json& json, const SnapshotInfo& info) {
     json["number"] = info.number;
     json["reason"] = info.reason;
@@ -80,6 +98,7 @@ std::string snapshot_json(const Snapshot& snapshot, const FrameTable& table) {
     const SnapshotInfo& info = snapshot.info;
     Json json;
     put_process(json, info);
+    put_sources(json, info);
     put_moment(json, info);
     put_memory(json, snapshot);
     json["tracebacks"] = snapshot.tracebacks.size();

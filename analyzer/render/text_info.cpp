@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/symbol_gap.h"
@@ -31,7 +33,27 @@ private:
     const Palette& palette_;
 };
 
+void put_sources(Facts& facts, const SnapshotInfo& info) {
+    constexpr std::size_t kShown = 10;
+    facts.title("Processes");
+    facts.fact("merged of", sources_text(info));
+    for (std::size_t at = 0; at < std::min(kShown, info.sources.size()); ++at) {
+        const SourceSnapshot& source = info.sources[at];
+        facts.fact(fmt::format("pid {}", source.pid),
+                   fmt::format("{} on {}, {}", printable(source.exe),
+                               source.host.empty() ? "an unknown host" : printable(source.host),
+                               total_text(source.total.size, source.total.count)));
+    }
+    if (info.sources.size() > kShown) {
+        facts.fact("…", fmt::format("{} more", info.sources.size() - kShown));
+    }
+}
+
 void put_process(Facts& facts, const SnapshotInfo& info) {
+    if (!info.sources.empty()) {
+        put_sources(facts, info);
+        return;
+    }
     facts.title("Process");
     facts.fact("program", printable(info.exe));
     facts.fact("command line", command_text(info));
@@ -62,7 +84,7 @@ void put_memory(Facts& facts, const SnapshotInfo& info, const Total& total) {
     facts.title("Memory");
     facts.fact("live", fmt::format("{} in {}", Facts::exact_size(total.size),
                                    format_quantity(total.count, "block", "blocks")));
-    facts.size("peak", info.peak_traced_bytes);
+    facts.size(info.sources.empty() ? "peak" : "peaks, added up", info.peak_traced_bytes);
     facts.size("resident", info.rss_bytes);
     facts.size("peak resident", info.peak_rss_bytes);
     facts.size("the tracer's own", info.own_bytes);

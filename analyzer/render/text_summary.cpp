@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
@@ -44,13 +46,29 @@ std::string command_text(const SnapshotInfo& info) {
 }
 
 std::string process_text(const SnapshotInfo& info, std::size_t width) {
+    if (!info.sources.empty()) {
+        return shorten_end("merged of " + sources_text(info), width);
+    }
     std::string tail = fmt::format(" (pid {}", info.pid);
     tail += info.host.empty() ? ")" : " on " + printable(info.host) + ")";
     const std::size_t taken = display_width(tail);
     return shorten_end(command_text(info), width > taken + 8 ? width - taken : 8) + tail;
 }
 
+std::string sources_text(const SnapshotInfo& info) {
+    std::set<std::string_view> hosts;
+    for (const SourceSnapshot& source : info.sources) {
+        hosts.insert(source.host);
+    }
+    return fmt::format("{} on {}{}", format_quantity(info.sources.size(), "process", "processes"),
+                       format_quantity(hosts.size(), "host", "hosts"),
+                       info.exe.empty() ? "" : ": " + command_text(info));
+}
+
 std::string moment_text(const SnapshotInfo& info) {
+    if (!info.sources.empty()) {
+        return "the last on " + format_time(info.unix_ns);
+    }
     std::string text = format_time(info.unix_ns) + fmt::format(", snapshot {}, ", info.number);
     if (info.reason == "exit") {
         return text + "at exit";
@@ -74,7 +92,8 @@ void put_identity(Output& output, const SummaryStyle& style, const Snapshot& sna
                                                    format_count(info.traced_blocks))
                                  : std::string(" live");
     output.line(style.palette.paint(Tone::strong, amount + rest) +
-                fmt::format(" (peak {})", format_size(info.peak_traced_bytes)));
+                fmt::format(" ({} {})", info.sources.empty() ? "peak" : "peaks add up to",
+                            format_size(info.peak_traced_bytes)));
     const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
     put_fact(output, style, "process", process_text(info, width));
     put_fact(output, style, "taken", moment_text(info));

@@ -155,6 +155,10 @@ void DumpBuilder::add_frame(std::uint32_t address, std::string_view function,
            dump::SourceFrame{address, inlined ? 1U : 0U, function_text, filename_text, lineno, 0});
 }
 
+void DumpBuilder::add_source(const dump::SourceDump& source) {
+    append(at(SectionKind::sources), source);
+}
+
 DumpSections DumpBuilder::sections() const {
     DumpSections all = sections_;
     append(all[static_cast<std::uint32_t>(SectionKind::process)], process);

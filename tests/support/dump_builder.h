@@ -47,6 +47,7 @@ public:
     void add_loss(std::uint32_t reason, std::uint64_t count);
     void add_frame(std::uint32_t address, std::string_view function, std::string_view filename,
                    std::uint32_t lineno, bool inlined = false);
+    void add_source(const dump::SourceDump& source);
 
     [[nodiscard]] DumpSections sections() const;
     [[nodiscard]] std::vector<std::byte> build() const { return assemble(sections()); }

@@ -102,4 +102,25 @@ TEST_CASE("embedded texts cannot overlap to become longer than the dump") {
     CHECK(error_of(assemble(sections)) == "x.bin: frames section: its texts overlap");
 }
 
+TEST_CASE("the sources of a merged dump are read, and their texts checked") {
+    DumpBuilder builder;
+    dump::SourceDump source{};
+    source.pid = 7;
+    source.traced_bytes = 100;
+    source.exe = builder.text("/bin/worker");
+    source.host = builder.text("north");
+    builder.add_source(source);
+    const std::vector<std::byte> file = builder.build();
+    const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
+    REQUIRE(raw.info.sources.size() == 1);
+    CHECK(raw.info.sources[0].pid == 7);
+    CHECK(raw.info.sources[0].total.size == 100);
+    CHECK(raw.info.sources[0].exe == "/bin/worker");
+    CHECK(raw.info.sources[0].host == "north");
+    source.host = {1, 1U << 30};
+    builder.add_source(source);
+    CHECK(error_of(builder.build()) ==
+          "x.bin: sources section: record 1: a text lies outside the strings section");
+}
+
 }  // namespace tracemalloc::test

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/export/pprof.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "analyzer/export/gzip.h"
+#include "analyzer/export/pprof_encoder.h"
+#include "analyzer/export/pprof_mappings.h"
+#include "analyzer/query/report_order.h"
+#include "analyzer/render/terminal_text.h"
+#include "analyzer/render/text_summary.h"
+#include "analyzer/render/trace_order.h"
+
+namespace tracemalloc::analyze {
+
+namespace {
+
+class PprofBuilder {
+public:
+    PprofBuilder(const ExportedHeap& heap, const ExportOptions& options, PprofProfile& profile)
+        : table_(heap.table),
+          options_(options),
+          profile_(profile),
+          mappings_(heap, profile.mappings) {}
+
+    void add(const Snapshot& side, std::int64_t sign) {
+        std::vector<std::size_t> stacks(side.tracebacks.size(), kUnseen);
+        for (const Trace& trace : side.traces) {
+            std::size_t& stack = stacks[trace.traceback];
+            if (stack == kUnseen) {
+                stack = stack_of(side, side.tracebacks[trace.traceback]);
+            }
+            PprofSample& sample = sample_of(stack, trace);
+            sample.objects += sign * static_cast<std::int64_t>(trace.count);
+            sample.bytes += sign * static_cast<std::int64_t>(trace.count * trace.size);
+        }
+    }
+
+    void finish() {
+        std::erase_if(profile_.samples, [](const PprofSample& sample) {
+            return sample.objects == 0 && sample.bytes == 0;
+        });
+    }
+
+private:
+    static constexpr std::size_t kUnseen = static_cast<std::size_t>(-1);
+
+    PprofSample& sample_of(std::size_t stack, const Trace& trace) {
+        const auto [entry, is_new] = samples_.try_emplace(
+            std::tuple(stack, trace.size, trace.domain), profile_.samples.size());
+        if (is_new) {
+            PprofSample& sample = profile_.samples.emplace_back();
+            sample.locations = *stack_locations_[stack];
+            sample.block_size = trace.size;
+            sample.domain = trace.domain;
+        }
+        return profile_.samples[entry->second];
+    }
+
+    std::size_t stack_of(const Snapshot& side, const Traceback& traceback) {
+        std::vector<std::size_t> locations;
+        const FrameSpan frames(traceback.frames);
+        const std::size_t hidden =
+            frames.size() - visible_frames(traceback, options_.attributed).size();
+        std::size_t at = 0;
+        for (const std::uint32_t index : traceback.addresses) {
+            const CodeAddress& address = side.addresses[index];
+            const std::size_t begin = std::max(at, hidden);
+            at += address.frame_count;
+            if (begin < at) {
+                locations.push_back(location_of(side, address, frames.subspan(begin, at - begin)));
+            }
+        }
+        const auto [entry, is_new] = stacks_.try_emplace(std::move(locations), stacks_.size());
+        if (is_new) {
+            stack_locations_.push_back(&entry->first);
+        }
+        return entry->second;
+    }
+
+    /// `chain`: the frames of the address, innermost first, without those that are left out.
+    std::size_t location_of(const Snapshot& side, const CodeAddress& code, FrameSpan chain) {
+        const auto [mapping, address] = mappings_.place(side, code);
+        const auto [entry, is_new] = locations_.try_emplace(
+            std::tuple(mapping, address, std::vector<FrameId>(chain.begin(), chain.end())),
+            profile_.locations.size());
+        if (is_new) {
+            add_location(mapping, address, chain);
+        }
+        return entry->second;
+    }
+
+    void add_location(std::size_t mapping, std::uint64_t address, FrameSpan chain) {
+        PprofLocation& location = profile_.locations.emplace_back();
+        location.mapping = mapping;
+        location.address = address;
+        PprofMapping& facts = profile_.mappings[mapping];
+        facts.has_inlined |= chain.size() > 1;
+        for (const FrameId id : chain) {
+            const Frame& frame = table_[id];
+            if (frame.function.is_known() || frame.filename.is_known()) {
+                location.lines.push_back({function_of(frame), frame.lineno});
+            }
+            facts.has_functions |= frame.function.is_known();
+            facts.has_filenames |= frame.filename.is_known();
+            facts.has_lines |= frame.lineno != 0;
+        }
+    }
+
+    std::size_t function_of(const Frame& frame) {
+        const auto [entry, is_new] = functions_.try_emplace(
+            std::pair(frame.function.id(), frame.filename.id()), profile_.functions.size());
+        if (is_new) {
+            profile_.functions.push_back(
+                {printable(frame.function.text()), printable(frame.filename.text())});
+        }
+        return entry->second;
+    }
+
+    const FrameTable& table_;
+    const ExportOptions& options_;
+    PprofProfile& profile_;
+    PprofMappings mappings_;
+    std::map<std::tuple<std::size_t, std::uint64_t, std::vector<FrameId>>, std::size_t> locations_;
+    std::map<std::pair<const void*, const void*>, std::size_t> functions_;
+    std::map<std::vector<std::size_t>, std::size_t> stacks_;
+    std::vector<const std::vector<std::size_t>*> stack_locations_;  ///< keys of stacks_, by number
+    std::map<std::tuple<std::size_t, std::uint64_t, std::uint32_t>, std::size_t> samples_;
+};
+
+constexpr std::size_t kCommentWidth = 1000;
+
+std::vector<std::string> comments_of(const Snapshot& snapshot, const ExportOptions& options) {
+    const SnapshotInfo& info = snapshot.info;
+    std::vector<std::string> comments{
+        std::string(options.tool), "process: " + process_text(info, kCommentWidth),
+        "taken: " + moment_text(info),
+        fmt::format("frames: up to {} each, {} tracebacks cut", info.nframe, info.cut_tracebacks)};
+    for (const auto& [reason, count] : info.losses) {
+        comments.push_back(fmt::format("missed: {} {}", count, reason));
+    }
+    return comments;
+}
+
+}  // namespace
+
+PprofProfile make_pprof(const ExportedHeap& heap, const ExportOptions& options) {
+    PprofProfile profile;
+    PprofBuilder builder(heap, options, profile);
+    builder.add(heap.snapshot(), 1);
+    if (heap.base != nullptr) {
+        builder.add(*heap.base, -1);
+    }
+    builder.finish();
+    const SnapshotInfo& info = heap.snapshot().info;
+    profile.comments = comments_of(heap.snapshot(), options);
+    if (heap.base != nullptr) {
+        profile.comments.push_back("base: " + printable(heap.base->info.dump_path));
+    }
+    profile.time_unix_ns = info.unix_ns;
+    const std::int64_t begin = heap.base != nullptr ? heap.base->info.unix_ns : info.start_unix_ns;
+    profile.duration_ns = std::max<std::int64_t>(0, info.unix_ns - begin);
+    return profile;
+}
+
+void export_pprof(Output& output, const ExportedHeap& heap, const ExportOptions& options) {
+    output.put(gzip(encode_pprof(make_pprof(heap, options))));
+}
+
+}  // namespace tracemalloc::analyze

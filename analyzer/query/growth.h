@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// Which rows look like a leak over a series of snapshots. The series of a row's sizes, s at steps
+// 1 … n, is fitted by a straight line with least squares:
+//
+//     slope b = Σ(i − ī)(sᵢ − s̄) / Σ(i − ī)²        standard error e = √( Σrᵢ² / (n − 2) / Σ(i −
+//     ī)² ) 95 % interval: b ± t(0.975, n − 2) · e         r: what the line leaves over, t:
+//     Student's
+//
+// (the textbook interval of simple linear regression, as in NIST's e-Handbook of Statistical
+// Methods). Rows are ranked by evidence first, by the lower end of the interval next: the growth
+// there is at least. A cache that fills and stops does not grow in its last step; noise leaves a
+// wide interval; a leak is even.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/model/growth.h"
+#include "analyzer/model/statistic.h"
+
+namespace tracemalloc::analyze {
+
+/// At least two, in order of time, grouped alike over one table.
+Growth find_growth(const std::vector<Statistics>& series);
+
+}  // namespace tracemalloc::analyze

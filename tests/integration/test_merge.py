@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Dumps of many processes as one: sums by line are the sums of the processes'."""
+import collections
+import pathlib
+import tempfile
+import unittest
+
+import harness
+from dump_writer import DumpWriter, Place
+
+
+def rows(dump):
+    """{frame: (size, count)} by line."""
+    found = collections.Counter()
+    for row in dump.stats()["statistics"]:
+        frame = tuple(row["traceback"][0].values())
+        found[frame, "size"] += row["size"]
+        found[frame, "count"] += row["count"]
+    return found
+
+
+class MergeTest(harness.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tm-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def record(self, name):
+        run = harness.Recording([harness.target(name)])
+        self.addCleanup(run.__exit__)
+        run.finish()
+        return run.exit_dump()
+
+    def merge(self, *dumps, check=True):
+        out = self.folder / "merged.bin"
+        done = harness.tmtool("merge", *dumps, "-o", out, "--force", check=check)
+        return harness.Dump(out) if done.returncode == 0 else done
+
+    def test_processes_of_several_programs(self):
+        """The same program twice is loaded at two places; another one shares its libraries."""
+        dumps = [self.record("cxx_containers"), self.record("cxx_containers"), self.record("malloc_family")]
+        merged = self.merge(*(dump.path for dump in dumps))
+        sums = collections.Counter()
+        for dump in dumps:
+            sums.update(rows(dump))
+        self.assertEqual(sums, rows(merged))
+        self.assertEqual(tuple(map(sum, zip(*(dump.total for dump in dumps)))), merged.total)
+        self.assertEqual(3, len(merged.info["snapshot"]["sources"]))
+        self.assertEqual({"merged"}, {merged.info["snapshot"]["reason"]})
+
+    def test_one_process_is_not_counted_twice(self):
+        dump = self.record("malloc_family")
+        done = self.merge(dump.path, dump.path, check=False)
+        self.assertEqual((4, 1), (done.returncode, done.stderr.count(b"\n")))
+        self.assertFalse((self.folder / "merged.bin").exists())
+
+    def test_a_damaged_dump_among_them(self):
+        dump = self.record("malloc_family")
+        bad = self.folder / "bad.bin"
+        bad.write_bytes(dump.path.read_bytes()[:-1])
+        self.assertEqual(3, self.merge(dump.path, bad, check=False).returncode)
+
+    def test_a_hundred(self):
+        place = Place("/src/a.c", 7, "work")
+        for number in range(100):
+            dump = DumpWriter(exe="/bin/worker", pid=1000 + number)
+            dump.add(64, number + 1, [place])
+            dump.write(self.folder / f"worker.{number}.bin")
+        merged = self.merge(*sorted(self.folder.glob("worker.*.bin")))
+        self.assertEqual((64 * 5050, 5050), merged.total)
+        self.assertEqual(1, len(merged.stats()["statistics"]))
+        text = harness.tmtool("stats", merged.path).stdout.decode()
+        self.assertIn("merged of 100 processes on 1 host", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/merge/dump_merge.h"
+
+#include <algorithm>
+
+#include "analyzer/errors.h"
+#include "tests/support/catch.h"
+
+using namespace tracemalloc;
+using namespace tracemalloc::analyze;
+
+namespace {
+
+/// A process of one program at `bias`: `count` blocks of 10 bytes at offset 0x100, called from
+/// offset 0x200, and one of 5 bytes by code in no module.
+RawSnapshot process(std::uint32_t pid, std::uint64_t bias, std::uint64_t count) {
+    RawSnapshot raw;
+    raw.info.pid = pid;
+    raw.info.host = "h";
+    raw.info.exe = "/bin/p";
+    raw.info.traced_bytes = 10 * count + 5;
+    raw.info.traced_blocks = count + 1;
+    raw.info.peak_traced_bytes = 100;
+    RawModule module;
+    module.path = "/bin/p";
+    module.build_id = "\x01\x02";
+    module.load_bias = bias;
+    module.start = bias;
+    module.end = bias + 0x1000;
+    module.segments = {{0, 0x1000, 0, 5}};
+    raw.modules = {module};
+    raw.addresses = {
+        {bias + 0x100, 0, false}, {bias + 0x200, 0, false}, {0x77, dump::kNone, false}};
+    raw.stack_addresses = {0, 1, 2};
+    raw.stacks = {{0, 2, false, false}, {2, 1, false, true}};
+    raw.traces = {{0, 0, 10, count}, {0, 1, 5, 1}};
+    raw.losses = {{3, 2}};
+    return raw;
+}
+
+RawSnapshot merge(std::initializer_list<RawSnapshot> dumps) {
+    DumpMerge merge;
+    for (const RawSnapshot& dump : dumps) {
+        merge.add(dump);
+    }
+    return merge.take();
+}
+
+}  // namespace
+
+TEST_CASE("equal stacks of processes loaded elsewhere are added up") {
+    const RawSnapshot sum = merge({process(1, 0x1000'0000, 3), process(2, 0x7fff'0000'0000, 4)});
+    REQUIRE(sum.traces.size() == 3);  // the code in no module is each process's own
+    CHECK(sum.traces[0].size == 10);
+    CHECK(sum.traces[0].count == 7);
+    CHECK(sum.traces[1].count == 1);
+    CHECK(sum.traces[2].count == 1);
+    CHECK(sum.info.traced_bytes == 80);
+    CHECK(sum.info.traced_blocks == 9);
+    CHECK(sum.info.peak_traced_bytes == 200);
+    CHECK(sum.info.exe == "/bin/p");
+    CHECK(sum.info.pid == 0);
+    CHECK(sum.info.sources.size() == 2);
+    REQUIRE(sum.losses.size() == 1);
+    CHECK(sum.losses[0].count == 4);
+}
+
+TEST_CASE("an address keeps its offset in its module") {
+    const RawSnapshot sum = merge({process(1, 0x1000'0000, 3), process(2, 0x2000'0000, 4)});
+    const RawAddress& first = sum.addresses[sum.stack_addresses[0]];
+    CHECK(first.address - sum.modules[first.module].load_bias == 0x100);
+    CHECK(sum.modules[first.module].path == "/bin/p");
+    for (const RawModule& one : sum.modules) {
+        for (const RawModule& other : sum.modules) {
+            const bool overlap = one.start < other.end && other.start < one.end;
+            CHECK((&one == &other || !overlap));
+        }
+    }
+}
+
+TEST_CASE("another build of a program is never mixed with it") {
+    RawSnapshot rebuilt = process(2, 0x1000'0000, 4);
+    rebuilt.modules[0].build_id = "\x0a\xff";
+    const RawSnapshot sum = merge({process(1, 0x1000'0000, 3), rebuilt});
+    CHECK(sum.traces.size() == 4);
+    std::vector<std::string> paths;
+    for (const RawModule& module : sum.modules) {
+        paths.push_back(module.path);
+    }
+    CHECK(std::count(paths.begin(), paths.end(), "/bin/p") == 1);
+    CHECK(std::count(paths.begin(), paths.end(), "/bin/p (build 0aff)") == 1);
+}
+
+TEST_CASE("a stack that was cut is not the same as one that ends there") {
+    RawSnapshot cut = process(2, 0x1000'0000, 4);
+    cut.stacks[0].cut_by_limit = true;
+    CHECK(merge({process(1, 0x1000'0000, 3), cut}).traces.size() == 4);
+}
+
+TEST_CASE("a process is not counted twice") {
+    DumpMerge sum;
+    sum.add(process(1, 0, 3));
+    CHECK_THROWS_AS(sum.add(process(1, 0, 3)), OperationError);
+}
+
+TEST_CASE("a merged dump can be merged again") {
+    const RawSnapshot two = merge({process(1, 0, 3), process(2, 0, 4)});
+    const RawSnapshot three = merge({two, process(3, 0x4000, 5)});
+    CHECK(three.info.sources.size() == 3);
+    CHECK(three.info.traced_blocks == 15);
+    CHECK(three.traces[0].count == 12);
+}
+
+TEST_CASE("what differs between the processes is left empty") {
+    RawSnapshot other = process(2, 0, 1);
+    other.info.exe = "/bin/q";
+    other.info.consistent = false;
+    const RawSnapshot sum = merge({process(1, 0, 1), other});
+    CHECK(sum.info.exe.empty());
+    CHECK(sum.info.host == "h");
+    CHECK_FALSE(sum.info.consistent);
+}
+
+TEST_CASE("frames that dumps carry are carried on, once an address") {
+    RawSnapshot one = process(1, 0, 1);
+    one.frames = {{0, 0, 1, 12, false}};
+    one.frame_texts = {"f", "/src/f.c"};
+    RawSnapshot two = process(2, 0x9000, 1);
+    two.frames = {{0, 1, 0, 12, false}};
+    two.frame_texts = {"/src/f.c", "f"};
+    const RawSnapshot sum = merge({one, two});
+    REQUIRE(sum.frames.size() == 1);
+    CHECK(sum.frame_texts[sum.frames[0].function] == "f");
+    CHECK(sum.frame_texts[sum.frames[0].filename] == "/src/f.c");
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "analyzer/save/dump_encoder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+
+#include "analyzer/load/dump_reader.h"
+#include "analyzer/load/mapped_file.h"
+#include "tests/support/catch.h"
+
+using namespace tracemalloc::analyze;
+
+namespace {
+
+RawSnapshot decode(const std::string& bytes) {
+    // A dump is read at an address that is a multiple of 8.
+    std::vector<std::uint64_t> aligned(bytes.size() / 8 + 1);
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(aligned.data()));
+    const auto all = std::as_bytes(std::span(aligned)).first(bytes.size());
+    return read_dump(DumpView("encoded", all));
+}
+
+}  // namespace
+
+TEST_CASE("what was read of a real dump is the same after it was written again") {
+    std::size_t dumps = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(TM_GOLDEN_DUMPS)) {
+        if (entry.path().extension() != ".bin") {
+            continue;
+        }
+        ++dumps;
+        CAPTURE(entry.path().string());
+        const MappedFile file(entry.path().string());
+        const RawSnapshot raw = read_dump(DumpView(entry.path().string(), file.bytes()));
+        const std::string once = encode_dump(raw);
+        const RawSnapshot again = decode(once);
+        CHECK(encode_dump(again) == once);
+        CHECK(again.info.command_line == raw.info.command_line);
+        CHECK(again.info.traced_bytes == raw.info.traced_bytes);
+        CHECK(again.info.cut_tracebacks == raw.info.cut_tracebacks);
+        CHECK(again.info.losses == raw.info.losses);
+        CHECK(again.stack_addresses == raw.stack_addresses);
+        CHECK(again.frame_texts.size() == raw.frame_texts.size());
+        REQUIRE(again.traces.size() == raw.traces.size());
+        for (std::size_t at = 0; at < raw.traces.size(); ++at) {
+            CHECK(again.traces[at].size == raw.traces[at].size);
+            CHECK(again.traces[at].count == raw.traces[at].count);
+        }
+        REQUIRE(again.modules.size() == raw.modules.size());
+        for (std::size_t at = 0; at < raw.modules.size(); ++at) {
+            CHECK(again.modules[at].build_id == raw.modules[at].build_id);
+            CHECK(again.modules[at].segments.size() == raw.modules[at].segments.size());
+        }
+    }
+    CHECK(dumps > 0);
+}
+
+TEST_CASE("sources and an empty heap survive") {
+    RawSnapshot raw;
+    raw.reason = tracemalloc::dump::SnapshotReason::merged;
+    raw.info.sources = {{7, 2, 3, 4, "/bin/a", "host", {100, 5}}};
+    const RawSnapshot again = decode(encode_dump(raw));
+    REQUIRE(again.info.sources.size() == 1);
+    CHECK(again.info.sources[0].pid == 7);
+    CHECK(again.info.sources[0].host == "host");
+    CHECK(again.info.sources[0].total.count == 5);
+    CHECK(again.info.reason == "merged");
+    CHECK(again.traces.empty());
+}
