@@ -48,6 +48,7 @@ enum class SectionKind : std::uint32_t {
     losses = 10,    ///< `Loss` records, one for each reason with a count above zero
     frames = 11,    ///< optional: `SourceFrame` records sorted by address, the dump's own symbols
     block_addresses = 13,  ///< optional: LEB128, see below
+    crash = 16,            ///< optional: one `CrashFacts`, of a process that a signal is ending
     sources = 18,          ///< optional: `SourceDump` records, what a merged dump is the sum of
 };
 
@@ -76,7 +77,7 @@ struct Process {
     Text session;  ///< TRACEMALLOC_SESSION, by which `tmtool run` finds its dumps
 };
 
-enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, merged = 9 };
+enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, crash = 3, merged = 9 };
 
 enum SnapshotFlag : std::uint32_t {
     kFrozen = 1,       ///< all threads stood still: a consistent cut
@@ -186,10 +187,27 @@ struct SourceDump {
     Text host;
 };
 
+enum CrashFlag : std::uint32_t {
+    kHasAddress = 1,  ///< the hardware told where
+    kHasSender = 2,   ///< a process sent the signal
+};
+
+/// The signal that ends the process, as the kernel told it.
+struct CrashFacts {
+    std::uint32_t signal;
+    std::int32_t code;      ///< si_code
+    std::uint64_t address;  ///< si_addr, 0 without kHasAddress
+    std::uint32_t thread;   ///< that received it
+    std::uint32_t sender;   ///< pid, 0 without kHasSender
+    std::uint32_t flags;    ///< CrashFlag
+    std::uint32_t reserved;
+};
+
 static_assert(sizeof(Header) == 48 && sizeof(Section) == 32 && sizeof(Text) == 8);
 static_assert(sizeof(Process) == 48 && sizeof(SnapshotInfo) == 40 && sizeof(MemoryInfo) == 88);
 static_assert(sizeof(Module) == 48 && sizeof(Segment) == 32 && sizeof(Address) == 16);
 static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32 && sizeof(SourceDump) == 56);
+static_assert(sizeof(CrashFacts) == 32);
 static_assert(offsetof(Header, header_crc) == 40);
 
 }  // namespace tracemalloc::dump

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "preload/alternate_stack.h"
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
 #include "preload/hook/new_family.h"
@@ -17,8 +18,8 @@
 #include "preload/platform/options.h"
 #include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
-#include "preload/snapshot_signal.h"
 #include "preload/tracker.h"
 
 extern "C" int __cxa_atexit(void (*)(void*), void*, void*) noexcept;
@@ -77,6 +78,7 @@ void on_thread_end(void* round) {
     t_state = nullptr;
     if (state != nullptr) {
         Tracker::release(*state);
+        alternate_stack::take_back(*state);
         thread_registry::dismiss(*state);
     }
 }
@@ -155,7 +157,7 @@ void arm() noexcept {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
-        g_snapshot_signal.install(g_options.signal);
+        g_signals.install(g_options.signal, g_options.crash_snapshot);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
 }
@@ -186,6 +188,9 @@ ThreadState* enroll() noexcept {
         const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
         state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
             early, std::memory_order_relaxed);
+        if (g_options.crash_snapshot) {
+            alternate_stack::give(*state);
+        }
         if (!t_has_departed) {
             pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
         }
@@ -272,6 +277,10 @@ void HookScope::leave_slowly() noexcept {
 }
 
 namespace lifecycle {
+
+bool is_recorded_process() noexcept {
+    return !is_off(g_attention.load(std::memory_order_acquire)) && is_own_process();
+}
 
 void before_exit_now() noexcept {
     if (!is_off(g_attention.load(std::memory_order_acquire))) {

@@ -78,6 +78,9 @@ RecordingEnvironment set_recording_environment(const RecordingOptions& options,
     if (options.block_addresses) {
         set("TRACEMALLOC_BLOCKS", "1");
     }
+    if (!options.crash_snapshot) {
+        set("TRACEMALLOC_CRASH", "0");
+    }
     made.exit_snapshot = variable("TRACEMALLOC_EXIT") != "0";
     return made;
 }

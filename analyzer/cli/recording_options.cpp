@@ -23,6 +23,8 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                   });
     options.flag("--no-exit-snapshot", "take no snapshot when a process exits",
                  [&] { recording.exit_snapshot = false; });
+    options.flag("--no-crash-snapshot", "take no snapshot when a signal ends a process",
+                 [&] { recording.crash_snapshot = false; });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
                  [&] { recording.block_addresses = true; });
 }

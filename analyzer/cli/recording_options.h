@@ -16,10 +16,12 @@ struct RecordingOptions {
     std::optional<std::string> output;
     std::optional<std::string> signal;
     bool exit_snapshot = true;
+    bool crash_snapshot = true;
     bool block_addresses = false;
 };
 
-/// --nframe, --output, --signal, --no-exit-snapshot, --blocks.
+/// --nframe, --output, --signal, --no-exit-snapshot, --no-crash-snapshot,
+/// --blocks.
 void add_recording_options(OptionTable& options, RecordingOptions& recording);
 
 }  // namespace tracemalloc::analyze

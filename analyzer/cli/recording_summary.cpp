@@ -19,6 +19,7 @@
 #include "analyzer/query/overview.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/shell_word.h"
+#include "analyzer/render/text_summary.h"
 
 namespace tracemalloc::analyze {
 
@@ -54,7 +55,7 @@ std::string program_name(const SnapshotInfo& info) {
 void say_process(const Dumps& dumps) {
     say_more(fmt::format("{} (pid {})", program_name(dumps.front()), dumps.front().pid));
     for (std::size_t at = 0; at < std::min(dumps.size(), kDumpsShown); ++at) {
-        say_more(fmt::format("  {}  ({}, {} in {})", dumps[at].dump_path, dumps[at].reason,
+        say_more(fmt::format("  {}  ({}, {} in {})", dumps[at].dump_path, reason_text(dumps[at]),
                              format_size(dumps[at].traced_bytes),
                              format_quantity(dumps[at].traced_blocks, "block", "blocks")));
     }

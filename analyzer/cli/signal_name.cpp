@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/cli/signal_name.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -21,11 +19,6 @@ constexpr int kFirstRealTime = 34;  // what glibc calls SIGRTMIN
 constexpr int kLastRealTime = 64;
 
 }  // namespace
-
-std::string signal_name(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
-}
 
 bool is_snapshot_signal(std::string_view text) {
     if (text == "none") {

@@ -33,6 +33,8 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "block addresses";
         case dump::SectionKind::sources:
             return "sources";
+        case dump::SectionKind::crash:
+            return "crash facts";
     }
     return "unknown";
 }

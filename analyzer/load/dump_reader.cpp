@@ -7,6 +7,7 @@
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
+#include "analyzer/signal_name.h"
 #include "common/loss_reason.h"
 
 namespace tracemalloc::analyze {
@@ -31,6 +32,8 @@ std::string reason_text(dump::SnapshotReason reason) {
             return "signal";
         case dump::SnapshotReason::merged:
             return "merged";
+        case dump::SnapshotReason::crash:
+            return "crash";
     }
     return "reason " + std::to_string(static_cast<std::uint32_t>(reason));
 }
@@ -56,6 +59,24 @@ void read_moment(const DumpView& view, SnapshotInfo& info) {
     info.consistent = (snapshot.flags & dump::kFrozen) != 0;
     info.forked_child = (snapshot.flags & dump::kForkedChild) != 0;
     info.pause_ns = snapshot.pause_ns;
+}
+
+void read_crash(const DumpView& view, SnapshotInfo& info) {
+    const dump::CrashFacts* const facts = view.crash();
+    if (facts == nullptr) {
+        return;
+    }
+    Crash& crash = info.crash.emplace();
+    crash.signal = signal_name(static_cast<int>(facts->signal));
+    crash.number = facts->signal;
+    crash.code = facts->code;
+    crash.thread = facts->thread;
+    if ((facts->flags & dump::kHasAddress) != 0) {
+        crash.address = facts->address;
+    }
+    if ((facts->flags & dump::kHasSender) != 0) {
+        crash.sender = facts->sender;
+    }
 }
 
 void read_memory(const DumpView& view, SnapshotInfo& info) {
@@ -92,6 +113,7 @@ SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks
     read_moment(view, info);
     read_memory(view, info);
     read_sources(view, info);
+    read_crash(view, info);
     for (const RawStack& stack : stacks) {
         info.cut_tracebacks += stack.cut_by_limit ? 1 : 0;
         info.unfinished_tracebacks += stack.cut_by_unwinder ? 1 : 0;

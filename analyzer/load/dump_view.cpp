@@ -41,6 +41,7 @@ constexpr Shape kShapes[] = {
     {SectionKind::frames, sizeof(dump::SourceFrame), false, false},
     {SectionKind::block_addresses, 0, false, false},
     {SectionKind::sources, sizeof(dump::SourceDump), false, false},
+    {SectionKind::crash, sizeof(dump::CrashFacts), false, true},
 };
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
@@ -264,6 +265,11 @@ std::span<const dump::SourceFrame> DumpView::frames() const noexcept {
 
 std::span<const dump::SourceDump> DumpView::sources() const noexcept {
     return records<dump::SourceDump>(SectionKind::sources);
+}
+
+const dump::CrashFacts* DumpView::crash() const noexcept {
+    const auto facts = records<dump::CrashFacts>(SectionKind::crash);
+    return facts.empty() ? nullptr : &facts.front();
 }
 
 PackedRows DumpView::packed(SectionKind kind) const noexcept {

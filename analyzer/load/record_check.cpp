@@ -106,6 +106,13 @@ void check_sources(const DumpView& view) {
     }
 }
 
+void check_crash(const DumpView& view) {
+    const dump::CrashFacts* const crash = view.crash();
+    const RecordFault fault(view, SectionKind::crash, 0);
+    fault.unless(crash == nullptr || (crash->signal >= 1 && crash->signal <= 64),
+                 "there is no such signal");
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -115,6 +122,7 @@ void check_records(const DumpView& view) {
     check_addresses(view);
     check_frames(view);
     check_sources(view);
+    check_crash(view);
 }
 
 }  // namespace tracemalloc::analyze

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,16 @@ struct SourceSnapshot {
     Total total;
 };
 
+/// The signal that ended the process after the snapshot.
+struct Crash {
+    std::string signal;  ///< "SIGSEGV"
+    std::uint32_t number = 0;
+    std::int32_t code = 0;  ///< si_code
+    std::optional<std::uint64_t> address;
+    std::optional<std::uint32_t> sender;  ///< pid
+    std::uint32_t thread = 0;
+};
+
 /// The process and the moment, as the dump tells them.
 struct SnapshotInfo {
     std::string dump_path;
@@ -63,6 +74,7 @@ struct SnapshotInfo {
     bool consistent = true;    ///< all threads stood still
     bool forked_child = false;
     std::uint64_t pause_ns = 0;
+    std::optional<Crash> crash;
 
     std::uint64_t traced_bytes = 0;  ///< as the process counted them; Snapshot::total() is the sum
     std::uint64_t traced_blocks = 0;

@@ -23,6 +23,23 @@ Json allocator_json(const SnapshotInfo& info) {
             {"free_bytes", info.allocator_free_bytes}};
 }
 
+template <class Value>
+Json value_or_null(const std::optional<Value>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json crash_json(const SnapshotInfo& info) {
+    if (!info.crash) {
+        return nullptr;
+    }
+    return {{"signal", info.crash->signal},
+            {"number", info.crash->number},
+            {"code", info.crash->code},
+            {"address", value_or_null(info.crash->address)},
+            {"sender_pid", value_or_null(info.crash->sender)},
+            {"thread", info.crash->thread}};
+}
+
 Json losses_json(const SnapshotInfo& info) {
     Json losses = Json::array();
     for (const auto& [reason, count] : info.losses) {
@@ -73,6 +90,7 @@ void put_sources(Json& json, const SnapshotInfo& info) {
 void put_moment(Json& json, const SnapshotInfo& info) {
     json["number"] = info.number;
     json["reason"] = info.reason;
+    json["crash"] = crash_json(info);
     json["taken"] = format_iso_time(info.unix_ns);
     json["taken_unix_ns"] = info.unix_ns;
     json["monotonic_ns"] = info.monotonic_ns;

@@ -65,15 +65,29 @@ std::string sources_text(const SnapshotInfo& info) {
                        info.exe.empty() ? "" : ": " + command_text(info));
 }
 
+std::string reason_text(const SnapshotInfo& info) {
+    if (info.crash) {
+        const Crash& crash = *info.crash;
+        if (crash.address) {
+            return fmt::format("killed by {} at {:#x}", crash.signal, *crash.address);
+        }
+        return fmt::format("killed by {}", crash.signal) +
+               (crash.sender && *crash.sender != info.pid
+                    ? fmt::format(" from process {}", *crash.sender)
+                    : "");
+    }
+    if (info.reason == "exit") {
+        return "at exit";
+    }
+    return info.reason == "signal" ? "on a signal" : "reason: " + printable(info.reason);
+}
+
 std::string moment_text(const SnapshotInfo& info) {
     if (!info.sources.empty()) {
         return "the last on " + format_time(info.unix_ns);
     }
-    std::string text = format_time(info.unix_ns) + fmt::format(", snapshot {}, ", info.number);
-    if (info.reason == "exit") {
-        return text + "at exit";
-    }
-    return text + (info.reason == "signal" ? "on a signal" : "reason: " + printable(info.reason));
+    return format_time(info.unix_ns) + fmt::format(", snapshot {}, ", info.number) +
+           reason_text(info);
 }
 
 void put_fact(Output& output, const SummaryStyle& style, std::string_view name,

@@ -28,6 +28,8 @@ std::string total_text(std::uint64_t size, std::uint64_t count);
 std::string process_text(const SnapshotInfo& info, std::size_t width);
 /// "100 processes on 3 hosts: python3 serve.py", for a merged snapshot.
 std::string sources_text(const SnapshotInfo& info);
+/// "at exit", "killed by SIGSEGV at 0x10"
+std::string reason_text(const SnapshotInfo& info);
 /// "2026-11-23 14:15:57 UTC, snapshot 2, at exit"
 std::string moment_text(const SnapshotInfo& info);
 /// The command line as a shell would take it; the program's path when there is none.

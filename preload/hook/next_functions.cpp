@@ -98,6 +98,9 @@ constinit NextFunctions g_next = {
     .exit_now = nullptr,
     .sigaction = nullptr,
     .signal = nullptr,
+    .sysv_signal = nullptr,
+    .sigset = nullptr,
+    .sigaltstack = nullptr,
 };
 
 // These exist in every libc: no lookup fails, and a failing one allocates.
@@ -119,6 +122,9 @@ void find_next_functions() noexcept {
     look_up(g_next.exit_now, "_exit");
     look_up(g_next.sigaction, "sigaction");
     look_up(g_next.signal, "signal");
+    look_up(g_next.sysv_signal, "sysv_signal");
+    look_up(g_next.sigset, "sigset");
+    look_up(g_next.sigaltstack, "sigaltstack");
     g_lookup.store(Lookup::done, std::memory_order_release);
 }
 

@@ -33,6 +33,9 @@ struct NextFunctions {
     void (*exit_now)(int);  ///< _exit
     int (*sigaction)(int, const struct sigaction*, struct sigaction*);
     sighandler_t (*signal)(int, sighandler_t);
+    sighandler_t (*sysv_signal)(int, sighandler_t);
+    sighandler_t (*sigset)(int, sighandler_t);
+    int (*sigaltstack)(const stack_t*, stack_t*);
 };
 
 extern NextFunctions g_next;

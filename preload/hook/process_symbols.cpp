@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Calls that are not the allocator's but decide what is recorded: ways to end, to unload code, and
-// to take the snapshot signal.
+// to handle signals.
 
 #include <cerrno>
 #include <csignal>
@@ -52,17 +52,37 @@ TM_HOOK int sigaction(int number, const struct sigaction* action, struct sigacti
     return lifecycle::program_sigaction(number, action, old);
 }
 
-TM_HOOK sighandler_t signal(int number, sighandler_t handler) {
+TM_HOOK sighandler_t signal(int number, sighandler_t handler) noexcept {
     find_next_functions();
-    if (!lifecycle::is_snapshot_signal(number) || handler == SIG_ERR) {
-        return g_next.signal(number, handler);
-    }
-    struct sigaction action {};
-    struct sigaction old {};
-    action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
-    sigaddset(&action.sa_mask, number);
-    return lifecycle::program_sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+    return lifecycle::program_signal(number, handler, g_next.signal);
+}
+
+// Other names of signal(), and what it is called where a program asks for older standards.
+TM_HOOK sighandler_t bsd_signal(int number, sighandler_t handler) noexcept {
+    return signal(number, handler);
+}
+
+TM_HOOK sighandler_t ssignal(int number, sighandler_t handler) noexcept {
+    return signal(number, handler);
+}
+
+TM_HOOK sighandler_t sysv_signal(int number, sighandler_t handler) noexcept {
+    find_next_functions();
+    return lifecycle::program_signal(number, handler, g_next.sysv_signal);
+}
+
+TM_HOOK sighandler_t __sysv_signal(int number, sighandler_t handler) noexcept {
+    return sysv_signal(number, handler);
+}
+
+TM_HOOK sighandler_t sigset(int number, sighandler_t handler) noexcept {
+    find_next_functions();
+    return lifecycle::program_signal(number, handler, g_next.sigset);
+}
+
+TM_HOOK int sigaltstack(const stack_t* stack, stack_t* old) noexcept {
+    find_next_functions();
+    return lifecycle::program_sigaltstack(stack, old);
 }
 
 }  // extern "C"

@@ -133,6 +133,8 @@ bool parse_one(std::string_view name, std::string_view value, Options& options) 
         }
     } else if (name == "TRACEMALLOC_EXIT") {
         return parse_switch(value, options.exit_snapshot) || reject(name, value, "0 or 1");
+    } else if (name == "TRACEMALLOC_CRASH") {
+        return parse_switch(value, options.crash_snapshot) || reject(name, value, "0 or 1");
     } else if (name == "TRACEMALLOC_START") {
         return parse_switch(value, options.start) || reject(name, value, "0 or 1");
     } else if (name == "TRACEMALLOC_BLOCKS") {

@@ -20,6 +20,7 @@ struct Options {
     TextBuffer<PATH_MAX> output;    ///< TRACEMALLOC_OUTPUT, made absolute
     int signal = 10;                ///< TRACEMALLOC_SIGNAL, 0: none
     bool exit_snapshot = true;      ///< TRACEMALLOC_EXIT
+    bool crash_snapshot = true;     ///< TRACEMALLOC_CRASH
     bool start = true;              ///< TRACEMALLOC_START
     bool check_report = false;      ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
     bool block_addresses = false;   ///< TRACEMALLOC_BLOCKS

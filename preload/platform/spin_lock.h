@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "preload/platform/clock.h"
 #include "preload/platform/system_call.h"
 
 namespace tracemalloc::preload {
@@ -24,6 +25,16 @@ public:
         }
     }
     void unlock() noexcept { taken_.store(0, std::memory_order_release); }
+    /// For one who may himself have been interrupted while he held it, and who will not return:
+    /// waits for another holder, and then takes it for nobody's.
+    void give_up_waiting_after(std::int64_t patience_ns) noexcept {
+        const std::int64_t end = clock_ns(CLOCK_MONOTONIC) + patience_ns;
+        while (taken_.load(std::memory_order_acquire) != 0) {
+            if (clock_ns(CLOCK_MONOTONIC) > end) {
+                reset();
+            }
+        }
+    }
     /// In a fork child, where the thread that may have held it does not exist.
     void reset() noexcept { taken_.store(0, std::memory_order_relaxed); }
 

@@ -33,6 +33,7 @@ struct alignas(64) ThreadState {
     pid_t tid = 0;                ///< 0: not in use
     ThreadState* next = nullptr;  ///< in the registry; set once
     std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
+    void* signal_stack = nullptr;  ///< alternate_stack.h; stays with the state
 
     void lose(LossReason reason) noexcept {
         losses[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);

@@ -43,6 +43,9 @@ public:
         write_snapshot();
         write_memory();
         write_losses();
+        if (content_.crash != nullptr) {
+            file_.put_section(SectionKind::crash, *content_.crash);
+        }
         if (!has_room_) {
             return ENOMEM;
         }

@@ -35,6 +35,7 @@ struct DumpContent {
     std::uint32_t nframe;
     bool is_forked_child;
     std::uint64_t failed_dumps;
+    const dump::CrashFacts* crash = nullptr;  ///< null: no signal ends the process
 };
 
 /// 0, or the errno of what failed; no file is left then.

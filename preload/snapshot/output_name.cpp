@@ -12,6 +12,8 @@ std::string_view reason_name(dump::SnapshotReason reason) noexcept {
             return "exit";
         case dump::SnapshotReason::signal:
             return "signal";
+        case dump::SnapshotReason::crash:
+            return "crash";
         case dump::SnapshotReason::merged:  // no process takes such a snapshot
             return "merged";
     }

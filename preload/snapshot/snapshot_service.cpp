@@ -21,6 +21,14 @@ static_assert(std::is_trivially_destructible_v<SnapshotService>);  // it outlive
 namespace {
 
 constexpr std::size_t kStackBytes = std::size_t{128} << 10;
+/// For a snapshot that another thread is writing when this one meets its end.
+constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
+/// For a lock that this thread itself may hold.
+constexpr std::int64_t kLockPatienceNs = 50'000'000;
+
+bool is_in_hook() noexcept {
+    return t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) != 0;
+}
 
 }  // namespace
 
@@ -44,8 +52,7 @@ void SnapshotService::end() noexcept {
 
 void SnapshotService::request() noexcept {
     requested_.fetch_add(1, std::memory_order_acq_rel);
-    const ThreadState* const thread = t_state;
-    if (thread != nullptr && thread->hook_frame.load(std::memory_order_relaxed) != 0) {
+    if (is_in_hook()) {
         g_attention.fetch_or(kSnapshotWaiting, std::memory_order_acq_rel);
         return;
     }
@@ -66,8 +73,9 @@ void SnapshotService::serve() noexcept {
             return;
         }
         Result result = Result::done;
-        while (result == Result::done && served_.load(std::memory_order_relaxed) !=
-                                             requested_.load(std::memory_order_acquire)) {
+        while (result == Result::done && !is_ending_.load(std::memory_order_relaxed) &&
+               served_.load(std::memory_order_relaxed) !=
+                   requested_.load(std::memory_order_acquire)) {
             result = take(dump::SnapshotReason::signal, busy_tries_ < kMostBusyTries, false);
             busy_tries_ = result == Result::busy ? busy_tries_ + 1 : 0;
             if (result == Result::done) {
@@ -75,6 +83,9 @@ void SnapshotService::serve() noexcept {
             }
         }
         end();
+        if (is_ending_.load(std::memory_order_relaxed)) {
+            return;
+        }
         if (result == Result::busy) {
             // A thread in a hook waits for one that this signal interrupted: let it, try again
             // when any thread leaves a hook.
@@ -95,12 +106,47 @@ void SnapshotService::take_exit_snapshot() noexcept {
     }
     if (!exit_taken_) {
         exit_taken_ = true;
-        const bool in_hook =
-            t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) != 0;
         int tries = 0;
-        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !in_hook) == Result::busy) {
+        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
+               Result::busy) {
             ++tries;
         }
+    }
+    end();
+}
+
+// The owner may be this thread itself, in the middle of a fork; it is never one that this signal
+// interrupted in a snapshot.
+bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
+    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
+    const std::int64_t give_up = clock_ns(CLOCK_MONOTONIC) + patience_ns;
+    while (!begin()) {
+        if (owner_.load(std::memory_order_relaxed) == self) {
+            return true;
+        }
+        if (clock_ns(CLOCK_MONOTONIC) > give_up) {
+            return false;
+        }
+        const timespec pause{0, 1'000'000};
+        system_call(SYS_nanosleep, &pause, nullptr);
+    }
+    return true;
+}
+
+void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcept {
+    const AllSignalsBlocked no_signals;
+    is_ending_.store(true, std::memory_order_relaxed);
+    if (!begin_within(kCrashPatienceNs)) {
+        diagnostics::say("a signal ends the program; no snapshot, another one is not finished");
+        return;
+    }
+    if (crash_ == nullptr) {
+        crash_ = &facts;
+        if (is_in_hook()) {
+            source_.blocks->lock().give_up_waiting_after(kLockPatienceNs);
+            code_.lock().give_up_waiting_after(kLockPatienceNs);
+        }
+        take(dump::SnapshotReason::crash, false, false);
     }
     end();
 }
@@ -144,6 +190,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         .nframe = options_->nframe,
         .is_forked_child = is_forked_child_,
         .failed_dumps = status_.failed,
+        .crash = crash_,
     };
     if (order_.may_ask_allocator) {
         content.allocator = source_.allocator_statistics();

@@ -38,6 +38,9 @@ public:
     void serve_waiting() noexcept;
     /// The last snapshot of the process. Waits for one that another thread is taking.
     void take_exit_snapshot() noexcept;
+    /// From the handler of a signal that ends the process, wherever it hit. Waits for others, but
+    /// not for ever: what holds them up may be what went wrong.
+    void take_crash_snapshot(const dump::CrashFacts& facts) noexcept;
 
     void set_state(RecordingStatus::State state) noexcept;
 
@@ -54,6 +57,7 @@ private:
     static constexpr int kMostBusyTries = 5;
 
     bool begin() noexcept;
+    bool begin_within(std::int64_t patience_ns) noexcept;
     void end() noexcept;
     void serve() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
@@ -71,6 +75,8 @@ private:
     std::atomic<std::uint32_t> owner_{0};  ///< thread id of who takes a snapshot, 0: nobody
     bool is_forked_child_ = false;
     bool exit_taken_ = false;
+    std::atomic<bool> is_ending_{false};  ///< a signal ends the process: requests are passed over
+    const dump::CrashFacts* crash_ = nullptr;
     int busy_tries_ = 0;
     std::uint32_t number_ = 0;
     RecordingStatus status_;

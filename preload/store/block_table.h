@@ -94,6 +94,7 @@ public:
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
     /// In a fork child that could not be frozen first.
     void reset_lock() noexcept { large_.reset_lock(); }
+    [[nodiscard]] SpinLock& lock() const noexcept { return large_.lock(); }
 
     static StackId stack_of(std::uint64_t slot) noexcept {
         return static_cast<StackId>(slot & kMaxStacks);

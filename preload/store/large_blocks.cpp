@@ -36,11 +36,17 @@ bool LargeBlocks::grow() noexcept {
         }
         entries[at] = block;
     });
-    if (entries_ != nullptr) {
-        pages::unmap(entries_, capacity_ * sizeof(LargeBlock));
-    }
+    LargeBlock* const outgrown = entries_;
+    const std::size_t outgrown_capacity = capacity_;
+    // A signal that ends the process may hit anywhere here, and its snapshot reads what there is.
+    capacity_ = 0;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
     entries_ = entries;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
     capacity_ = capacity;
+    if (outgrown != nullptr) {
+        pages::unmap(outgrown, outgrown_capacity * sizeof(LargeBlock));
+    }
     used_ = live_.load(std::memory_order_relaxed);
     return true;
 }

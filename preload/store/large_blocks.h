@@ -30,6 +30,7 @@ public:
         return live_.load(std::memory_order_acquire) == 0;
     }
     void reset_lock() noexcept { lock_.reset(); }
+    [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
 
     /// Holds the lock: a view is made ready before the threads stand still.
     template <typename Visit>

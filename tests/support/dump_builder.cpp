@@ -159,6 +159,10 @@ void DumpBuilder::add_source(const dump::SourceDump& source) {
     append(at(SectionKind::sources), source);
 }
 
+void DumpBuilder::add_crash(const dump::CrashFacts& facts) {
+    append(at(SectionKind::crash), facts);
+}
+
 DumpSections DumpBuilder::sections() const {
     DumpSections all = sections_;
     append(all[static_cast<std::uint32_t>(SectionKind::process)], process);

@@ -48,6 +48,7 @@ public:
     void add_frame(std::uint32_t address, std::string_view function, std::string_view filename,
                    std::uint32_t lineno, bool inlined = false);
     void add_source(const dump::SourceDump& source);
+    void add_crash(const dump::CrashFacts& facts);
 
     [[nodiscard]] DumpSections sections() const;
     [[nodiscard]] std::vector<std::byte> build() const { return assemble(sections()); }

@@ -24,7 +24,7 @@ KIND_NUMBER = {name: number for number, name in enumerate(KINDS, start=1)}
 CUT_BY_LIMIT = 1
 CUT_BY_UNWINDER = 2
 FROZEN = 1
-REASONS = {"exit": 1, "signal": 2}
+REASONS = {"exit": 1, "signal": 2, "crash": 3, "autosave": 4}
 
 
 class Place(NamedTuple):

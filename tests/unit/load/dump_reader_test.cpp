@@ -78,4 +78,26 @@ TEST_CASE("a reason of a later version is shown by number") {
     CHECK(analyze::read_info(analyze::DumpView("x.bin", file)).reason == "reason 99");
 }
 
+TEST_CASE("the signal that ended the process is told as far as it is known") {
+    DumpBuilder builder;
+    CHECK(!analyze::read_info(analyze::DumpView("x.bin", builder.build())).crash);
+    builder.snapshot.reason = dump::SnapshotReason::crash;
+    builder.add_crash({11, 1, 0x10, 43, 0, dump::kHasAddress, 0});
+    const std::vector<std::byte> file = builder.build();
+    const analyze::SnapshotInfo info = analyze::read_info(analyze::DumpView("x.bin", file));
+    CHECK(info.reason == "crash");
+    REQUIRE(info.crash);
+    CHECK(info.crash->signal == "SIGSEGV");
+    CHECK(info.crash->address == 0x10U);
+    CHECK(!info.crash->sender);
+
+    SECTION("twice or by a signal that does not exist is damage") {
+        builder.add_crash({11, 1, 0x10, 43, 0, dump::kHasAddress, 0});
+        CHECK(error_of(builder.build()).find("does not hold one record") != std::string::npos);
+        DumpBuilder other;
+        other.add_crash({65, 0, 0, 43, 0, 0, 0});
+        CHECK(error_of(other.build()).find("there is no such signal") != std::string::npos);
+    }
+}
+
 }  // namespace tracemalloc::test
