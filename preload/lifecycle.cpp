@@ -9,6 +9,7 @@
 #include "preload/alternate_stack.h"
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
+#include "preload/forking.h"
 #include "preload/hook/new_family.h"
 #include "preload/hook/next_functions.h"
 #include "preload/platform/attention.h"
@@ -16,7 +17,6 @@
 #include "preload/platform/errno_scope.h"
 #include "preload/platform/hook_scope.h"
 #include "preload/platform/options.h"
-#include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
 #include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
@@ -32,35 +32,22 @@ namespace {
 constinit Options g_options;
 constinit std::atomic<bool> g_is_arming{false};
 constinit std::atomic<std::uint64_t> g_lost_before_ready{0};
-constinit pid_t g_pid = 0;
-constinit bool g_fork_is_frozen = false;
 constinit pthread_key_t g_thread_end_key = 0;
 
 /// The thread is inside the tracer's own start or its own enrolling: what it allocates is ours.
 constinit TM_THREAD_LOCAL bool t_is_busy = false;
 /// The thread's destructors have run; it may still allocate, but nobody will tell us of its end.
 constinit TM_THREAD_LOCAL bool t_has_departed = false;
-/// The thread is between our first and our last fork handler, where others' handlers run and
-/// allocate; the freeze for the fork is its own.
-constinit TM_THREAD_LOCAL bool t_is_forking = false;
-
-constexpr std::uint64_t kForkPatienceNs = 20'000'000;
-constexpr int kForkTries = 5;
 
 bool is_off(std::uint32_t attention) noexcept {
     return (attention & (kOff | kNotArmed)) != 0;
 }
 
-/// False in a child that shares the parent's memory (vfork), and in one that no fork handler saw.
-bool is_own_process() noexcept {
-    return system_call(SYS_getpid) == g_pid;
-}
-
 void at_exit(void*) {
-    if (g_options.check_report && is_own_process()) {
+    if (g_options.check_report && forking::is_own_process()) {
         g_tracker.report_compared();
     }
-    if (g_options.exit_snapshot && is_own_process()) {
+    if (g_options.exit_snapshot && forking::is_own_process()) {
         g_snapshots.take_exit_snapshot();
     }
 }
@@ -81,42 +68,6 @@ void on_thread_end(void* round) {
         alternate_stack::take_back(*state);
         thread_registry::dismiss(*state);
     }
-}
-
-void before_fork() {
-    if (is_off(g_attention.load(std::memory_order_acquire))) {
-        return;
-    }
-    g_snapshots.before_fork();
-    for (int tries = 0; tries < kForkTries && !g_fork_is_frozen; ++tries) {
-        g_fork_is_frozen = thread_registry::freeze_for_fork(kForkPatienceNs);
-    }
-    t_is_forking = true;
-}
-
-void after_fork_in_parent() {
-    if (!t_is_forking) {
-        return;
-    }
-    if (g_fork_is_frozen) {
-        g_fork_is_frozen = false;
-        thread_registry::thaw();
-    }
-    t_is_forking = false;
-    g_snapshots.after_fork_in_parent();
-}
-
-void after_fork_in_child() {
-    if (!t_is_forking) {
-        return;
-    }
-    g_pid = static_cast<pid_t>(system_call(SYS_getpid));
-    thread_registry::keep_only_caller();
-    g_tracker.adopt_in_child();
-    g_fork_is_frozen = false;
-    t_is_forking = false;
-    g_attention.store(0, std::memory_order_release);
-    g_snapshots.after_fork_in_child();
 }
 
 std::uint64_t traced_peak() noexcept {
@@ -152,11 +103,11 @@ bool prepare() noexcept {
 void arm() noexcept {
     const ErrnoScope program_errno;
     find_next_functions();
-    g_pid = static_cast<pid_t>(system_call(SYS_getpid));
     if (!prepare()) {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
+        forking::begin(true);
         g_signals.install(g_options.signal, g_options.crash_snapshot);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
@@ -220,7 +171,7 @@ __attribute__((constructor)) void on_load() {
     if (t_is_busy || !ensure_armed() || is_off(g_attention.load(std::memory_order_acquire))) {
         return;
     }
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    forking::watch();
     __cxa_atexit(at_exit, nullptr, nullptr);
     __cxa_at_quick_exit(at_exit, nullptr);
 }
@@ -249,7 +200,7 @@ HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
 }
 
 HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void* frame) noexcept {
-    const std::uint32_t held_by = t_is_forking ? kOff : kFrozen | kOff;
+    const std::uint32_t held_by = forking::is_in_fork() ? kOff : kFrozen | kOff;
     for (bool has_served = false;; has_served = true) {
         state.hook_frame.store(0, std::memory_order_release);
         const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
@@ -279,7 +230,7 @@ void HookScope::leave_slowly() noexcept {
 namespace lifecycle {
 
 bool is_recorded_process() noexcept {
-    return !is_off(g_attention.load(std::memory_order_acquire)) && is_own_process();
+    return !is_off(g_attention.load(std::memory_order_acquire)) && forking::is_own_process();
 }
 
 void before_exit_now() noexcept {
