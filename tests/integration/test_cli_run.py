@@ -77,9 +77,14 @@ class Transparency(RunCase):
 
     def test_death_by_signal(self):
         for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGUSR2):
-            done = self.run_tool("--", "sh", "-c", f"kill -{int(number)} $$")
-            self.assertEqual(128 + number, done.returncode)
-            self.assertIn(f"tmtool: no dump: {number.name} ended the program", done.stderr.decode())
+            for options in ((), ("--no-crash-snapshot",)):
+                done = self.run_tool(*options, "--", "sh", "-c", f"kill -{int(number)} $$")
+                self.assertEqual(128 + number, done.returncode)
+                says = done.stderr.decode()
+                if number == signal.SIGKILL or options:
+                    self.assertIn(f"tmtool: no dump: {number.name} ended the program", says)
+                else:
+                    self.assertIn(f"killed by {number.name}", says)
 
     def test_standard_input(self):
         done = self.run_tool("--", "cat", input=b"through\n")
