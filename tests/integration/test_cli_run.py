@@ -146,7 +146,7 @@ class Transparency(RunCase):
         os.write(terminal, b"\x03")
         read_until(rb"int\r\n[\s\S]*int\r\n")
         os.write(terminal, b"\x1c")  # quit: the program dies of it, tmtool reports it
-        read_until(rb"no dump: SIGQUIT")
+        read_until(rb"killed by SIGQUIT")
         os.write(terminal, b"echo status $?\n")
         read_until(rb"status 131\r\n")
         os.write(terminal, b"exit\n")
