@@ -5,18 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/symbolize/address_place.h"
 #include "analyzer/symbolize/source_paths.h"
 
 namespace tracemalloc::analyze {
 
 namespace {
-
-SymbolRung rung_of(const Frame& frame) noexcept {
-    return frame.filename.is_known() && frame.lineno != 0 ? SymbolRung::source_line
-           : frame.function.is_known()                    ? SymbolRung::symbol
-           : frame.module.is_known()                      ? SymbolRung::module_offset
-                                                          : SymbolRung::unknown;
-}
 
 /// The texts of a dump, each interned when it first serves as a function or as a source file.
 class EmbeddedTexts {
@@ -58,21 +52,15 @@ private:
 void take_embedded(const RawSnapshot& raw, FrameTable& table, const SymbolizeOptions& options,
                    Symbolization& result) {
     EmbeddedTexts texts(raw, table, options);
-    for (const RawSourceFrame& source : raw.frames) {
-        const RawAddress& address = raw.addresses[source.address];
-        Frame frame;
-        frame.filename = texts.file(source.filename);
-        frame.lineno = source.lineno;
-        frame.function = texts.function(source.function);
-        frame.inlined = source.inlined;
-        frame.offset = address.lookup();
-        if (address.module != dump::kNone) {
-            frame.module = table.name(raw.modules[address.module].path);
-            frame.offset -= raw.modules[address.module].load_bias;
+    for (std::size_t at = 0; at < raw.frames.size();) {
+        const std::uint32_t address = raw.frames[at].address;
+        Places places;
+        for (; at < raw.frames.size() && raw.frames[at].address == address; ++at) {
+            const RawSourceFrame& source = raw.frames[at];
+            places.push_back({texts.function(source.function), texts.file(source.filename),
+                              source.lineno, source.inlined});
         }
-        SymbolizedAddress& place = result.addresses[source.address];
-        place.frames.push_back(table.intern(frame));
-        place.rung = rung_of(frame);
+        result.addresses[address] = place_address(raw, address, places, table);
     }
 }
 

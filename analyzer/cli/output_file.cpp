@@ -48,7 +48,7 @@ void refuse_existing(const std::string& path) {
 std::FILE* OutputFile::open(const std::string& path, const std::string& unfinished, Content content,
                             bool may_replace) {
     if (path == kStdout) {
-        if (content == Content::binary && ::isatty(STDOUT_FILENO) == 1) {
+        if (content != Content::text && ::isatty(STDOUT_FILENO) == 1) {
             throw UsageError("this format is binary and stdout is a terminal (-o FILE)");
         }
         return stdout;
@@ -57,9 +57,9 @@ std::FILE* OutputFile::open(const std::string& path, const std::string& unfinish
         refuse_existing(path);
     }
     const std::string& name = unfinished.empty() ? path : unfinished;
-    constexpr mode_t kMode = 0666;  // less what the umask says
+    const mode_t mode = content == Content::dump ? 0600 : 0666;  // less what the umask says
     const int flags = O_WRONLY | O_CLOEXEC | (unfinished.empty() ? 0 : O_CREAT | O_EXCL);
-    const int descriptor = ::open(name.c_str(), flags, kMode);
+    const int descriptor = ::open(name.c_str(), flags, mode);
     std::FILE* const stream = descriptor >= 0 ? ::fdopen(descriptor, "wb") : nullptr;
     if (stream == nullptr) {
         fail(path, "cannot be written", errno);

@@ -13,7 +13,11 @@ namespace tracemalloc::analyze {
 
 class OutputFile {
 public:
-    enum class Content { text, binary };
+    enum class Content {
+        text,
+        binary,
+        dump,  ///< binary, and for its owner alone, as those that are recorded
+    };
 
     /// Throws OperationError when the file exists and `may_replace` is not set, or cannot be made;
     /// UsageError when binary content would go to a terminal.

@@ -9,6 +9,19 @@
 
 namespace tracemalloc::analyze {
 
+void add_binary_options(OptionTable& table, ReadOptions& options) {
+    SymbolizeOptions& symbolize = options.pipeline.symbolize;
+    table.list("--debug-dir", "DIR",
+               "folder with debug files, searched before /usr/lib/debug\n(repeatable)",
+               [&](const std::string& text) {
+                   symbolize.debug_dirs.push_back(parse_folder("--debug-dir", text));
+               });
+    table.value(
+        "--sysroot", "DIR", "folder that holds the recorded machine's files",
+        [&](const std::string& text) { symbolize.sysroot = parse_folder("--sysroot", text); });
+    table.settings({"--debug-dir", "--sysroot"});
+}
+
 void add_output_options(OptionTable& table, ReadOptions& options) {
     table
         .value("--format", "FORMAT", "text, json or csv (default text)",
@@ -38,21 +51,15 @@ void add_colour_option(OptionTable& table, ReadOptions& options) {
 }
 
 void add_symbol_options(OptionTable& table, ReadOptions& options) {
-    SymbolizeOptions& symbolize = options.pipeline.symbolize;
-    table.list("--debug-dir", "DIR",
-               "folder with debug files, searched before /usr/lib/debug\n(repeatable)",
+    add_binary_options(table, options);
+    table.list("--path-map", "FROM=TO",
+               "source paths that begin with FROM are shown with TO (repeatable)",
                [&](const std::string& text) {
-                   symbolize.debug_dirs.push_back(parse_folder("--debug-dir", text));
+                   options.pipeline.symbolize.path_map.push_back(parse_path_map(text));
                });
-    table.value(
-        "--sysroot", "DIR", "folder that holds the recorded machine's files",
-        [&](const std::string& text) { symbolize.sysroot = parse_folder("--sysroot", text); });
-    table.list(
-        "--path-map", "FROM=TO", "source paths that begin with FROM are shown with TO (repeatable)",
-        [&](const std::string& text) { symbolize.path_map.push_back(parse_path_map(text)); });
     table.flag("--force-mismatch", "use binaries whose build-id is not the recorded one",
-               [&] { symbolize.force_mismatch = true; });
-    table.settings({"--debug-dir", "--sysroot", "--path-map"});
+               [&] { options.pipeline.symbolize.force_mismatch = true; });
+    table.settings({"--path-map"});
     table.config();
 }
 

@@ -28,8 +28,10 @@ void add_text_options(OptionTable& table, ReadOptions& options);
 void add_output_options(OptionTable& table, ReadOptions& options);
 /// --color alone.
 void add_colour_option(OptionTable& table, ReadOptions& options);
-/// Where symbols come from.
+/// Where symbols come from, how source paths are shown, and the settings.
 void add_symbol_options(OptionTable& table, ReadOptions& options);
+/// Where binaries and their debug files lie.
+void add_binary_options(OptionTable& table, ReadOptions& options);
 /// --include, --exclude, --frames, --wrapper, --all-frames.
 void add_filter_options(OptionTable& table, ReadOptions& options);
 /// --frames and --wrapper.

@@ -106,8 +106,7 @@ void DumpView::read_table() {
         0) {
         fail_dump(path_, "table", "no end marker: the dump was not written to its end");
     }
-    const std::span table(reinterpret_cast<const dump::Section*>(bytes_.data() + offset),
-                          header().section_count);
+    const std::span<const dump::Section> table = sections();
     if (crc32(table.data(), table.size_bytes()) != header().table_crc) {
         fail_dump(path_, "table", "damaged: wrong checksum");
     }
@@ -215,14 +214,18 @@ const dump::Header& DumpView::header() const noexcept {
     return *reinterpret_cast<const dump::Header*>(bytes_.data());
 }
 
+std::span<const dump::Section> DumpView::sections() const noexcept {
+    return {reinterpret_cast<const dump::Section*>(bytes_.data() + header().table_offset),
+            header().section_count};
+}
+
 const dump::Section* DumpView::find(SectionKind kind) const noexcept {
     return sections_[static_cast<std::size_t>(kind)];
 }
 
 std::span<const std::byte> DumpView::content(SectionKind kind) const noexcept {
     const dump::Section* const section = find(kind);
-    return section == nullptr ? std::span<const std::byte>()
-                              : bytes_.subspan(section->offset, section->bytes);
+    return section == nullptr ? std::span<const std::byte>() : content(*section);
 }
 
 template <typename Record>

@@ -49,6 +49,11 @@ public:
     [[nodiscard]] PackedRows block_addresses() const noexcept {
         return packed(dump::SectionKind::block_addresses);
     }
+    /// All of them, those of an unknown kind too, as the table lists them.
+    [[nodiscard]] std::span<const dump::Section> sections() const noexcept;
+    [[nodiscard]] std::span<const std::byte> content(const dump::Section& section) const noexcept {
+        return bytes_.subspan(section.offset, section.bytes);
+    }
     [[nodiscard]] bool has(dump::SectionKind kind) const noexcept { return find(kind) != nullptr; }
 
     /// Whether a Text lies inside the strings section; an absent one does.

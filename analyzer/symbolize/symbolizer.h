@@ -36,9 +36,9 @@ struct Symbolization {
     std::vector<std::string> warnings;         ///< one line each
 };
 
-/// Frames are interned in `table`. Missing or stripped binaries are normal and give coarser frames;
-/// a binary with another build-id is refused and warned of. Does not throw for any content of
-/// files.
+/// Frames are interned in `table`; those that the dump carries are not looked at. Missing or
+/// stripped binaries are normal and give coarser frames; a binary with another build-id is refused
+/// and warned of. Does not throw for any content of files.
 Symbolization symbolize(const RawSnapshot& raw, FrameTable& table, const SymbolizeOptions& options);
 
 }  // namespace tracemalloc::analyze

@@ -86,7 +86,7 @@ TEST_CASE("a dump becomes tracebacks with inlined frames in place") {
     CHECK(leaf.inlined);
     CHECK(leaf.lineno == 3);
     CHECK(leaf.module.text() == "/nonexistent/app");
-    CHECK(leaf.offset == 0x100);
+    CHECK(leaf.offset == 0);  // told by its file and line, wherever in the code it is
 }
 
 TEST_CASE("wrappers are set aside, the added ones too") {
@@ -133,7 +133,7 @@ TEST_CASE("a small dump cannot expand without end") {
     DumpBuilder builder;
     const std::uint32_t address = builder.add_address(1);
     for (int i = 0; i < 256; ++i) {
-        builder.add_frame(address, "", "", 1, i < 255);
+        builder.add_frame(address, "f", "", 1, i < 255);
     }
     const std::vector<std::uint32_t> stack(512, address);
     for (int i = 0; i < 100; ++i) {

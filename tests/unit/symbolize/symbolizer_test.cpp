@@ -78,24 +78,6 @@ TEST_CASE("modules without a file are summed in one line") {
     CHECK(found.warnings == Frames{"no file for 3 modules, the first: /no/such/a.so"});
 }
 
-TEST_CASE("frames that the dump carries are taken as they are, with mapped paths") {
-    RawSnapshot raw;
-    raw.modules.emplace_back();
-    raw.modules[0].path = "/no/such/a.so";
-    raw.addresses = {{0x10, 0, true}, {0x20, 0, true}};
-    raw.frame_texts = {"inner()", "/build/a.c", "outer()"};
-    raw.frames = {{1, 0, 1, 7, true}, {1, 2, tracemalloc::dump::kNone, 0, false}};
-    SymbolizeOptions options;
-    options.path_map = {{"/build", "/home"}};
-    FrameTable table;
-    const Symbolization found = symbolize(raw, table, options);
-    CHECK(frames_of(found.addresses[0], table) == Frames{"/no/such/a.so+0x10"});
-    CHECK(frames_of(found.addresses[1], table) ==
-          Frames{"inner() /home/a.c:7 inlined", "outer() ?:?"});
-    CHECK(found.addresses[1].rung == SymbolRung::source_line);
-    CHECK(table[found.addresses[1].frames[0]].module.text() == "/no/such/a.so");
-}
-
 TEST_CASE("the vDSO of this kernel is read from memory, another one is not") {
     const std::optional<ElfFile> own = own_vdso_image();
     void* const handle = dlopen("linux-vdso.so.1", RTLD_NOW | RTLD_NOLOAD);
