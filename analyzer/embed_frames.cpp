@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/embed_frames.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <limits>
 #include <span>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "analyzer/errors.h"
-#include "common/crc32.h"
+#include "analyzer/save/dump_file.h"
 #include "common/dump_format.h"
 
 namespace tracemalloc::analyze {
@@ -82,41 +79,6 @@ template <class Record>
 std::string_view bytes_of(const Record* records, std::size_t count) {
     return {reinterpret_cast<const char*>(records), count * sizeof(Record)};
 }
-
-/// Sections one behind the other, then the table, as docs/dump-format.md lays them out.
-class DumpFile {
-public:
-    DumpFile() : bytes_(sizeof(dump::Header), '\0') {}
-
-    /// A section of two pieces, the second of which may be empty.
-    void add(std::uint32_t kind, std::uint64_t count, std::string_view begin,
-             std::string_view end) {
-        const std::uint32_t crc = crc32(end.data(), end.size(), crc32(begin.data(), begin.size()));
-        table_.push_back({kind, crc, bytes_.size(), begin.size() + end.size(), count});
-        bytes_.append(begin).append(end);
-        bytes_.resize((bytes_.size() + 7) / 8 * 8, '\0');
-    }
-
-    std::string finish() {
-        const std::string_view table = bytes_of(table_.data(), table_.size());
-        dump::Header header{};
-        std::copy(std::begin(dump::kMagic), std::end(dump::kMagic), header.magic);
-        header.version = dump::kVersion;
-        header.header_bytes = sizeof header;
-        header.table_offset = bytes_.size();
-        header.section_count = static_cast<std::uint32_t>(table_.size());
-        header.table_crc = crc32(table.data(), table.size());
-        header.file_bytes = bytes_.size() + table.size() + sizeof dump::kEndMarker;
-        header.header_crc = crc32(&header, offsetof(dump::Header, header_crc));
-        bytes_.append(table).append(bytes_of(dump::kEndMarker, sizeof dump::kEndMarker));
-        bytes_.replace(0, sizeof header, bytes_of(&header, 1));
-        return std::move(bytes_);
-    }
-
-private:
-    std::string bytes_;
-    std::vector<dump::Section> table_;
-};
 
 std::string_view text_of(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 
+#include "analyzer/render/human_number.h"
 #include "analyzer/render/terminal_text.h"
 
 namespace tracemalloc::analyze {
@@ -35,15 +36,27 @@ ProgressLine::~ProgressLine() {
     }
 }
 
-void ProgressLine::update(std::size_t done, std::size_t all, const std::string& current) {
-    if (!is_terminal_ || Clock::now() < next_) {
-        return;
-    }
+bool ProgressLine::is_due() {
+    return is_terminal_ && Clock::now() >= next_;
+}
+
+void ProgressLine::show(const std::string& text) {
     next_ = Clock::now() + kInterval;
     is_shown_ = true;
-    const std::string text =
-        fmt::format("reading symbols: {} of {} modules, {}", done, all, printable(current));
     std::fputs((kClear + shorten_end(text, columns())).c_str(), stderr);
+}
+
+void ProgressLine::update(std::size_t done, std::size_t all, const std::string& current) {
+    if (is_due()) {
+        show(fmt::format("reading symbols: {} of {} modules, {}", done, all, printable(current)));
+    }
+}
+
+void ProgressLine::update_download(std::uint64_t received, std::uint64_t all) {
+    if (is_due()) {
+        show(fmt::format("debuginfod: {}{} received", format_size(received),
+                         all > 0 ? " of " + format_size(all) : std::string()));
+    }
 }
 
 }  // namespace tracemalloc::analyze

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace tracemalloc::analyze {
@@ -18,8 +19,13 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void update(std::size_t done, std::size_t all, const std::string& current);
+    /// A debug file arrives; `all` is 0 when its size is not known.
+    void update_download(std::uint64_t received, std::uint64_t all);
 
 private:
+    bool is_due();
+    void show(const std::string& text);
+
     using Clock = std::chrono::steady_clock;
 
     bool is_terminal_;

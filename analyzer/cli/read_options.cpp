@@ -2,6 +2,7 @@
 #include "analyzer/cli/read_options.h"
 
 #include <limits>
+#include <memory>
 
 #include "analyzer/cli/option_value.h"
 #include "analyzer/cli/terminal.h"
@@ -19,7 +20,11 @@ void add_binary_options(OptionTable& table, ReadOptions& options) {
     table.value(
         "--sysroot", "DIR", "folder that holds the recorded machine's files",
         [&](const std::string& text) { symbolize.sysroot = parse_folder("--sysroot", text); });
-    table.settings({"--debug-dir", "--sysroot"});
+    table.flag("--debuginfod",
+               "ask the servers of DEBUGINFOD_URLS for debug files that are not\n"
+               "here (otherwise no network is used)",
+               [&] { symbolize.debuginfod = std::make_shared<Debuginfod>(); });
+    table.settings({"--debug-dir", "--sysroot", "--debuginfod"});
 }
 
 void add_output_options(OptionTable& table, ReadOptions& options) {

@@ -3,6 +3,8 @@
 // What the reading commands share: a dump read with progress and warnings, a report on stdout.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "analyzer/cli/progress_line.h"
@@ -22,6 +24,10 @@ auto reading(const ReadOptions& options, Read read) {
     pipeline.symbolize.progress = [&](std::size_t done, std::size_t all,
                                       const std::string& current) {
         progress.update(done, all, current);
+    };
+    pipeline.symbolize.download_progress = [&](long received, long all) {
+        progress.update_download(static_cast<std::uint64_t>(std::max(received, 0L)),
+                                 static_cast<std::uint64_t>(std::max(all, 0L)));
     };
     return read(pipeline);
 }

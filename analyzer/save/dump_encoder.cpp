@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
 
-#include "common/crc32.h"
+#include "analyzer/save/dump_file.h"
 #include "common/varint.h"
 
 namespace tracemalloc::analyze {
@@ -19,7 +18,7 @@ using dump::SectionKind;
 
 class Encoder {
 public:
-    explicit Encoder(const RawSnapshot& raw) : raw_(raw) { file_.assign(sizeof(dump::Header), 0); }
+    explicit Encoder(const RawSnapshot& raw) : raw_(raw) {}
 
     std::string encode() {
         put_process();
@@ -35,17 +34,14 @@ public:
         begin();
         section_ = std::move(strings_);
         end(SectionKind::strings, section_.size());
-        return finish();
+        return file_.finish();
     }
 
 private:
     void begin() { section_.clear(); }
 
     void end(SectionKind kind, std::uint64_t count) {
-        table_.push_back({static_cast<std::uint32_t>(kind), crc32(section_.data(), section_.size()),
-                          file_.size(), section_.size(), count});
-        file_ += section_;
-        file_.resize((file_.size() + 7) / 8 * 8, 0);
+        file_.add(static_cast<std::uint32_t>(kind), count, section_);
     }
 
     template <class Record>
@@ -220,29 +216,11 @@ private:
         end(SectionKind::sources, raw_.info.sources.size());
     }
 
-    std::string finish() {
-        dump::Header header{};
-        std::memcpy(header.magic, dump::kMagic, sizeof header.magic);
-        header.version = dump::kVersion;
-        header.header_bytes = sizeof header;
-        header.table_offset = file_.size();
-        header.section_count = static_cast<std::uint32_t>(table_.size());
-        const std::size_t table_bytes = table_.size() * sizeof(dump::Section);
-        header.table_crc = crc32(table_.data(), table_bytes);
-        header.file_bytes = file_.size() + table_bytes + sizeof dump::kEndMarker;
-        header.header_crc = crc32(&header, offsetof(dump::Header, header_crc));
-        std::memcpy(file_.data(), &header, sizeof header);
-        file_.append(reinterpret_cast<const char*>(table_.data()), table_bytes);
-        file_.append(reinterpret_cast<const char*>(dump::kEndMarker), sizeof dump::kEndMarker);
-        return std::move(file_);
-    }
-
     const RawSnapshot& raw_;
-    std::string file_;
+    DumpFile file_;
     std::string section_;
     std::string strings_;
     std::unordered_map<std::string, dump::Text> texts_;
-    std::vector<dump::Section> table_;
 };
 
 }  // namespace

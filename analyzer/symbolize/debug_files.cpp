@@ -53,12 +53,13 @@ std::vector<std::string> debuglink_paths(const ElfFile& main, const std::string&
     return paths;
 }
 
-void offer_by_debuglink(const ElfFile& main, const std::string& build_id,
+/// True: search no further.
+bool offer_by_debuglink(const ElfFile& main, const std::string& build_id,
                         const SymbolizeOptions& options, FileChoice& choice) {
     GElf_Word crc = 0;
     const char* const link = dwelf_elf_gnu_debuglink(main.elf(), &crc);
     if (link == nullptr || *link == '\0') {
-        return;
+        return false;
     }
     for (const std::string& path : debuglink_paths(main, link, options)) {
         std::error_code error;
@@ -74,9 +75,25 @@ void offer_by_debuglink(const ElfFile& main, const std::string& build_id,
             why_not = "debug file " + path + " has not the checksum of the link to it";
         }
         if (choice.offer(std::move(file), why_not)) {
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+/// Why a file that was found by build-id is not the one.
+std::string build_id_objection(const ElfFile& file, const std::string& build_id) {
+    const std::string found = file.build_id();
+    return found == build_id ? std::string()
+                             : "debug file " + file.path() + " has build-id " +
+                                   build_id_text(found) + ", not " + build_id_text(build_id);
+}
+
+/// From a server, if the user wants that.
+std::optional<ElfFile> fetch(const std::string& build_id, const SymbolizeOptions& options) {
+    const std::string path =
+        options.debuginfod ? options.debuginfod->find(build_id, options.download_progress) : "";
+    return path.empty() ? std::nullopt : ElfFile::open(path);
 }
 
 }  // namespace
@@ -85,18 +102,17 @@ void offer_debug_files(const ElfFile* main, const std::string& build_id,
                        const SymbolizeOptions& options, FileChoice& choice) {
     for (const std::string& path : build_id_paths(build_id, ".debug", options)) {
         std::optional<ElfFile> file = ElfFile::open(path);
-        const std::string found = file ? file->build_id() : std::string();
-        const std::string why_not = found == build_id ? std::string()
-                                                      : "debug file " + path + " has build-id " +
-                                                            build_id_text(found) + ", not " +
-                                                            build_id_text(build_id);
+        const std::string why_not = file ? build_id_objection(*file, build_id) : std::string();
         if (choice.offer(std::move(file), why_not)) {
             return;
         }
     }
-    if (main != nullptr) {
-        offer_by_debuglink(*main, build_id, options, choice);
+    if (main != nullptr && offer_by_debuglink(*main, build_id, options, choice)) {
+        return;
     }
+    std::optional<ElfFile> file = fetch(build_id, options);
+    const std::string why_not = file ? build_id_objection(*file, build_id) : std::string();
+    choice.offer(std::move(file), why_not);
 }
 
 std::optional<ElfFile> find_by_build_id(const std::string& build_id, const std::string& suffix,
@@ -108,6 +124,15 @@ std::optional<ElfFile> find_by_build_id(const std::string& build_id, const std::
         }
     }
     return std::nullopt;
+}
+
+std::optional<ElfFile> find_alternate(const std::string& build_id,
+                                      const SymbolizeOptions& options) {
+    if (std::optional<ElfFile> file = find_by_build_id(build_id, ".debug", options)) {
+        return file;
+    }
+    std::optional<ElfFile> file = fetch(build_id, options);
+    return file && file->build_id() == build_id ? std::move(file) : std::nullopt;
 }
 
 }  // namespace tracemalloc::analyze

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where separate debug files lie: `.build-id` directories first, then what .gnu_debuglink names.
+// Where separate debug files lie: `.build-id` directories first, then what .gnu_debuglink names,
+// then, if the user wants that, a server.
 #pragma once
 
 #include <optional>
@@ -20,5 +21,8 @@ void offer_debug_files(const ElfFile* main, const std::string& build_id,
 /// The file with this build-id below the `.build-id` directories. `suffix`: "" or ".debug".
 std::optional<ElfFile> find_by_build_id(const std::string& build_id, const std::string& suffix,
                                         const SymbolizeOptions& options);
+
+/// What dwz moved out of debug files: the file with this build-id, from a server too.
+std::optional<ElfFile> find_alternate(const std::string& build_id, const SymbolizeOptions& options);
 
 }  // namespace tracemalloc::analyze

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Module of a dump → the files that describe it. A file is taken only on proof that it is the one
-// that was mapped: by build-id, else by program headers. Nothing is fetched from a network.
+// that was mapped: by build-id, else by program headers. A network is only used where the
+// options name a client for it.
 #pragma once
 
 #include <optional>

@@ -16,7 +16,7 @@ std::vector<Places> ask_debug_info(const ModuleQuery& query, const ModuleFiles& 
     const ElfFile& file = files.debug ? *files.debug : *files.main;
     DwarfLookup lookup(file, (files.main ? *files.main : file).text_start(), query.paths, table);
     if (const std::string id = lookup.alternate_build_id(); !id.empty()) {
-        if (std::optional<ElfFile> alternate = find_by_build_id(id, ".debug", query.options)) {
+        if (std::optional<ElfFile> alternate = find_alternate(id, query.options)) {
             lookup.use_alternate(std::move(*alternate));
         }
     }

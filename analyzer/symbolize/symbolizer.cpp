@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "analyzer/symbolize/address_place.h"
 #include "analyzer/symbolize/module_places.h"
@@ -83,6 +84,10 @@ Symbolization symbolize(const RawSnapshot& raw, FrameTable& table,
     }
     if (!missing.empty()) {
         result.warnings.push_back(missing_warning(missing));
+    }
+    if (std::string complaint = options.debuginfod ? options.debuginfod->take_complaint() : "";
+        !complaint.empty()) {
+        result.warnings.push_back(std::move(complaint));
     }
     return result;
 }

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "analyzer/load/raw_snapshot.h"
 #include "analyzer/model/frame_table.h"
+#include "analyzer/symbolize/debuginfod.h"
 
 namespace tracemalloc::analyze {
 
@@ -19,6 +21,9 @@ struct SymbolizeOptions {
     std::string sysroot;                                        ///< prefixed to module paths
     std::vector<std::pair<std::string, std::string>> path_map;  ///< source path FROM → TO
     bool force_mismatch = false;  ///< use a file whose build-id differs
+    /// Asked for debug files that are nowhere else; null: no network is used.
+    std::shared_ptr<Debuginfod> debuginfod;
+    Debuginfod::Progress download_progress;
     /// Called now and then with (modules done, modules in all, name of the current one).
     std::function<void(std::size_t, std::size_t, const std::string&)> progress;
 };

@@ -28,6 +28,6 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS libunwind8)  # loaded by name, so that no tool can see it
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS gdb)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gdb, libdebuginfod1")  # loaded when asked for
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/scripts/cmake/debian_layout.cmake)
 include(CPack)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A dump that is read where it was not recorded: with its symbols inside, with the binaries below
 another folder, with debug files beside them."""
+import ctypes
+import http.server
+import json
 import os
 import pathlib
 import re
@@ -9,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 import harness
@@ -17,6 +21,14 @@ sys.path.insert(0, str(harness.ROOT / "tests/golden"))
 import dump_writer  # noqa: E402  (both need the paths of the test suite)
 import golden_dumps  # noqa: E402
 
+def has_library(name):
+    try:
+        return bool(ctypes.CDLL(name))
+    except OSError:
+        return False
+
+
+HAS_CLIENT = has_library("libdebuginfod.so.1")
 REPORTS = (("stats",), ("stats", "--group-by", "traceback"), ("stats", "--group-by", "function", "--cumulative"),
            ("traces", "--frames", "raw"))
 
@@ -167,10 +179,7 @@ def sections_of(dump):
     return found
 
 
-@unittest.skipUnless(shutil.which("objcopy"), "binutils is not installed")
-class Elsewhere(Folder):
-    """Stripped binaries, separate debug files, trees that were moved."""
-
+class Stripping(Folder):
     def build_id(self, program):
         notes = subprocess.run(["readelf", "-n", program], capture_output=True, text=True, check=True).stdout
         return next(line.split()[-1] for line in notes.splitlines() if "Build ID" in line)
@@ -179,6 +188,11 @@ class Elsewhere(Folder):
         debug.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["objcopy", "--only-keep-debug", program, debug], check=True)
         subprocess.run(["strip", program], check=True)
+
+
+@unittest.skipUnless(shutil.which("objcopy"), "binutils is not installed")
+class Elsewhere(Stripping):
+    """Stripped binaries, separate debug files, trees that were moved."""
 
     def test_debug_file_by_build_id(self):
         program = self.private_target("cxx_containers")
@@ -242,6 +256,124 @@ class Elsewhere(Folder):
             done = harness.tmtool("stats", "x.bin", option, self.folder / "none", check=False)
             self.assertEqual(2, done.returncode)
             self.assertIn(option.encode(), done.stderr)
+
+
+class DebugServer:
+    """/buildid/ID/debuginfo of the files it is given, on a port of its own."""
+
+    def __init__(self):
+        self.files, self.asked = {}, []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.asked.append(self.path)
+                kind, identity, what = self.path.strip("/").split("/")
+                file = outer.files.get(identity) if (kind, what) == ("buildid", "debuginfo") else None
+                content = file.read_bytes() if file else b""
+                self.send_response(200 if file else 404)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@unittest.skipUnless(shutil.which("objcopy"), "binutils is not installed")
+class FromServer(Stripping):
+    def setUp(self):
+        super().setUp()
+        self.program = self.private_target("cxx_containers")
+        self.dump = self.record(self.program)
+        self.before = self.stats()
+        self.identity = self.build_id(self.program)
+        self.debug = self.folder / "served.debug"
+        self.strip(self.program, self.debug)
+        self.server = DebugServer()
+        self.addCleanup(self.server.close)
+        self.server.files[self.identity] = self.debug
+
+    def run_tmtool(self, *words, **environment):
+        base = {name: value for name, value in harness.clean_environment().items()
+                if not name.startswith("DEBUGINFOD_") and not name.lower().endswith("_proxy")}
+        base.update(DEBUGINFOD_CACHE_PATH=str(self.folder / "cache"), HOME=str(self.folder), **environment)
+        return subprocess.run([harness.TMTOOL, *map(str, words)], env=base, capture_output=True,
+                              timeout=harness.WATCHDOG_SECONDS)
+
+    def ask(self, *options, **environment):
+        done = self.run_tmtool("stats", self.dump, "--limit", "0", "--format", "json", *options,
+                               **{"DEBUGINFOD_URLS": self.server.url, **environment})
+        self.assertEqual(0, done.returncode, done.stderr)
+        return json.loads(done.stdout), done.stderr.decode()
+
+    def stats(self):
+        return harness.Dump(self.dump).stats()
+
+    def lines(self, report):
+        return [row["traceback"][0]["lineno"] for row in report["statistics"]
+                if (row["traceback"][0]["filename"] or "").endswith("cxx_containers.cpp")]
+
+    def test_nothing_is_asked_unless_wanted(self):
+        self.assertEqual([], self.lines(self.ask()[0]))
+        self.run_tmtool("summary", self.dump, DEBUGINFOD_URLS=self.server.url)
+        self.run_tmtool("symbolize", self.dump, "-o", "-", DEBUGINFOD_URLS=self.server.url)
+        self.assertEqual([], self.server.asked)
+
+    @unittest.skipUnless(HAS_CLIENT, "libdebuginfod1 is not installed")
+    def test_debug_file_of_a_server(self):
+        self.assertGreater(len(self.lines(self.before)), 5)
+        found, said = self.ask("--debuginfod")
+        self.assertEqual(self.before, found)
+        self.assertEqual("", said)  # no terminal, no progress
+        wanted = f"/buildid/{self.identity}/debuginfo"
+        self.assertEqual(1, self.server.asked.count(wanted))
+        # Kept by the library; a setting does the same; the binary need not be there.
+        settings = self.folder / "settings.toml"
+        settings.write_text("debuginfod = true\n")
+        self.program.unlink()
+        self.assertEqual(self.before, self.ask("--config", settings)[0])
+        self.assertEqual(1, self.server.asked.count(wanted))
+        full = self.folder / "full.bin"
+        done = self.run_tmtool("symbolize", self.dump, "--debuginfod", "-o", full,
+                               DEBUGINFOD_URLS=self.server.url)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual(self.before["statistics"], harness.Dump(full).stats()["statistics"])
+
+    @unittest.skipUnless(HAS_CLIENT, "libdebuginfod1 is not installed")
+    def test_server_that_has_another_file(self):
+        other = self.folder / "other.debug"
+        self.strip(self.private_target("named_blocks"), other)
+        self.server.files[self.identity] = other
+        found, said = self.ask("--debuginfod")
+        self.assertEqual([], self.lines(found))
+        self.assertIn(f"not {self.identity}; no source lines", said)
+
+    @unittest.skipUnless(HAS_CLIENT, "libdebuginfod1 is not installed")
+    def test_no_server(self):
+        without, _ = self.ask()
+        for urls, text in ((f"http://127.0.0.1:{harness.free_port()}", "nothing more was asked for"),
+                           ("", "DEBUGINFOD_URLS is not set")):
+            with self.subTest(urls=urls):
+                found, said = self.ask("--debuginfod", DEBUGINFOD_URLS=urls)
+                self.assertEqual(without["statistics"], found["statistics"])
+                self.assertRegex(said, rf"\Atmtool: warning: debuginfod: [^\n]*{text}[^\n]*\n\Z")
+
+    def test_no_library(self):
+        (self.folder / "libdebuginfod.so.1").write_text("none")
+        found, said = self.ask("--debuginfod", LD_LIBRARY_PATH=str(self.folder))
+        self.assertEqual([], self.lines(found))
+        self.assertIn("tmtool: warning: debuginfod: libdebuginfod.so.1 is not installed", said)
 
 
 if __name__ == "__main__":
