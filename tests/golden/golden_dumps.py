@@ -91,7 +91,19 @@ def source(folder):
     return dump
 
 
+def blocks():
+    """A dump that tells where its blocks are."""
+    dump = DumpWriter(exe="/home/me/project/bin/indexer", nframe=8)
+    dump.block_addresses = [(0x55d0c8a3f2b0, 64, [PUSH_BACK, PARSE, MAIN, START]),
+                            (0x55d0c8a3f300, 4096, [CACHE, MAIN, START]),
+                            (0x7f3000001010, 1_000_000, [LIBC, MAIN, START])]
+    for _, size, places in dump.block_addresses:
+        dump.add(size, 1, places)
+    return dump
+
+
 def write_all(folder):
+    blocks().write(folder / "blocks.bin")
     source(folder).write(folder / "source.bin")
     small(allocator=(12 << 20, 1 << 20, 9 << 20, 3 << 20)).write(folder / "glibc.bin")
     small().write(folder / "small.bin")

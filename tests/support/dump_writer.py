@@ -19,6 +19,7 @@ VERSION = 1
 NONE = 0xFFFFFFFF
 KINDS = ("strings process snapshot memory modules segments addresses stacks blocks losses "
          "frames").split()
+BLOCK_ADDRESSES = 13
 KIND_NUMBER = {name: number for number, name in enumerate(KINDS, start=1)}
 
 CUT_BY_LIMIT = 1
@@ -70,12 +71,17 @@ class DumpWriter:
         self.allocator = allocator  # (heap, mmap, used, free) bytes, as mallinfo2() has them
         self.traces = {}      # (places, flags) -> {size: count}
         self.losses = []      # (reason number, count)
+        self.block_addresses = None   # [(address, size, places)], all of the blocks, or not told
 
     def add(self, size, count, places, flags=0):
         """`count` blocks of `size` bytes; adds up when called again with the same traceback."""
-        key = (tuple(tuple(p) if isinstance(p, list) else (p,) for p in places), flags)
+        key = (self._chains(places), flags)
         sizes = self.traces.setdefault(key, {})
         sizes[size] = sizes.get(size, 0) + count
+
+    @staticmethod
+    def _chains(places):
+        return tuple(tuple(p) if isinstance(p, list) else (p,) for p in places)
 
     def write(self, path):
         with open(path, "wb") as file:
@@ -97,7 +103,10 @@ class DumpWriter:
                               len(self.losses))}
         content.update(self._pack_facts())
         content["strings"] = (bytes(self._strings), len(self._strings))
-        return [(KIND_NUMBER[name], *content[name]) for name in KINDS]
+        sections = [(KIND_NUMBER[name], *content[name]) for name in KINDS]
+        if self.block_addresses is not None:
+            sections.append((BLOCK_ADDRESSES, *self._pack_block_addresses(stacks)))
+        return sections
 
     def _text(self, text):
         if text is None:
@@ -136,6 +145,13 @@ class DumpWriter:
                 out += varint(self.traces[key][size])
                 previous_stack, previous_size, count = index, size, count + 1
         return bytes(out), count
+
+    def _pack_block_addresses(self, stacks):
+        out, previous = bytearray(), 0
+        for address, size, places in sorted(self.block_addresses, key=lambda block: block[0]):
+            out += varint(address - previous) + varint(stacks.index((self._chains(places), 0))) + varint(size)
+            previous = address
+        return bytes(out), len(self.block_addresses)
 
     def _pack_addresses(self):
         out = bytearray()

@@ -68,9 +68,10 @@ TEST_CASE("the command line wins, and a command's own table before the rest") {
 }
 
 TEST_CASE("complaints name file and key") {
-    CHECK_THROWS_WITH(settings("colour = 'never'"),
-                      Contains(".toml: 'colour' is not a setting (one of color, debug-dir, frames, "
-                               "group-by, limit, path-map, sysroot, width, wrapper)"));
+    CHECK_THROWS_WITH(
+        settings("colour = 'never'"),
+        Contains(".toml: 'colour' is not a setting (one of color, debug-dir, debuginfod, frames, "
+                 "group-by, limit, path-map, sysroot, width, wrapper)"));
     CHECK_THROWS_WITH(settings("[info]\nlimit = 3"),
                       Contains("'limit' is not a setting of [info] (one of color, width)"));
     CHECK_THROWS_WITH(settings("[foo]\nlimit = 3"), Contains("[foo] is not a command"));
