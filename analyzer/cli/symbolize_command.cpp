@@ -71,8 +71,8 @@ private:
                                      format_count(rung.addresses), rung.name);
             }
         }
-        say_note(fmt::format("{} ({}) holds the names of its {} addresses{}", path,
-                             format_size(copy.bytes.size()), format_count(addresses), rungs));
+        say_note(fmt::format("{} ({}), {} addresses{}", path, format_size(copy.bytes.size()),
+                             format_count(addresses), rungs));
         say_more(fmt::format("tmtool summary {}", shell_word(path)));
     }
 

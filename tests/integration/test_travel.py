@@ -107,6 +107,23 @@ class Travelling(Folder):
         self.assertIn(b'"/moved/cxx_containers.cpp"', before[0])
         self.assertEqual(before, reports(self.symbolize(dump, "--config", settings), self.folder, *options))
 
+    def test_merged_dumps(self):
+        program = self.private_target("cxx_containers")
+        dumps = [shutil.copy(self.record(program), self.folder / f"{name}.bin") for name in "ab"]
+        merged = self.folder / "merged.bin"
+        harness.tmtool("merge", *dumps, "-o", merged)
+        before = reports(merged, self.folder)
+        full = self.symbolize(merged)
+        program.unlink()
+        self.assertIn(b"cxx_containers.cpp", before[0])
+        self.assertEqual(before, reports(full, self.folder))
+
+    def test_what_it_says(self):
+        done = harness.tmtool("symbolize", self.record(self.private_target("cxx_containers")), "-o",
+                              self.folder / "a full.bin")
+        self.assertRegex(done.stderr.decode(), r"\Atmtool: \S.*/a full.bin \([^)]*B\), \d+ addresses: \d+ source line, .*\n"
+                                               r"  tmtool summary '.*/a full.bin'\n\Z")
+
     def test_a_full_dump_stays_as_it_is(self):
         full = self.symbolize(self.record(self.private_target("cxx_containers"))).read_bytes()
         (self.folder / "again.bin").write_bytes(full)
