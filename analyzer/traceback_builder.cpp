@@ -54,6 +54,11 @@ std::vector<Traceback> build_tracebacks(const RawSnapshot& raw, const Symbolizat
             traceback.total_nframe = stack.depth;
         }
     }
+    for (const RawLabel& label : raw.labels) {
+        Traceback& traceback = tracebacks[label.stack];
+        traceback.domain = label.domain;
+        traceback.tag = label.tag.empty() ? Name() : table.name(label.tag);
+    }
     return tracebacks;
 }
 

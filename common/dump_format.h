@@ -50,6 +50,7 @@ enum class SectionKind : std::uint32_t {
     block_addresses = 13,  ///< optional: LEB128, see below
     crash = 16,            ///< optional: one `CrashFacts`, of a process that a signal is ending
     sources = 18,          ///< optional: `SourceDump` records, what a merged dump is the sum of
+    labels = 15,           ///< optional: `StackLabel` records sorted by stack
 };
 
 /// One entry of the section table.
@@ -77,7 +78,7 @@ struct Process {
     Text session;  ///< TRACEMALLOC_SESSION, by which `tmtool run` finds its dumps
 };
 
-enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, crash = 3, merged = 9 };
+enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, crash = 3, call = 6, merged = 9 };
 
 enum SnapshotFlag : std::uint32_t {
     kFrozen = 1,       ///< all threads stood still: a consistent cut
@@ -165,6 +166,14 @@ struct Loss {
     std::uint64_t count;
 };
 
+/// What the program itself said of the blocks of a stack. Sorted by stack, one for each that has a
+/// domain above 0 or a tag.
+struct StackLabel {
+    std::uint32_t stack;   ///< index
+    std::uint32_t domain;  ///< 0: the heap
+    Text tag;
+};
+
 /// Innermost frame of an address first; the last one of an address is not inlined.
 struct SourceFrame {
     std::uint32_t address;  ///< index
@@ -208,6 +217,7 @@ static_assert(sizeof(Process) == 48 && sizeof(SnapshotInfo) == 40 && sizeof(Memo
 static_assert(sizeof(Module) == 48 && sizeof(Segment) == 32 && sizeof(Address) == 16);
 static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32 && sizeof(SourceDump) == 56);
 static_assert(sizeof(CrashFacts) == 32);
+static_assert(sizeof(StackLabel) == 16);
 static_assert(offsetof(Header, header_crc) == 40);
 
 }  // namespace tracemalloc::dump

@@ -4,6 +4,7 @@
 #include "common/dump_format.h"
 #include "preload/hook/next_functions.h"
 #include "preload/lifecycle.h"
+#include "preload/platform/attention.h"
 #include "preload/platform/system_call.h"
 #include "preload/snapshot/snapshot_service.h"
 
@@ -44,7 +45,7 @@ void end_by(int number, siginfo_t* info) noexcept {
 }  // namespace
 
 void on_signal(int number, siginfo_t* info, void*) noexcept {
-    if (lifecycle::is_recorded_process()) {
+    if (lifecycle::is_recorded_process() && !recording_is_stopped()) {
         g_snapshots.take_crash_snapshot(facts_of(number, *info));
     }
     end_by(number, info);

@@ -25,10 +25,6 @@ constinit TM_THREAD_LOCAL bool t_is_forking = false;
 constexpr std::uint64_t kForkPatienceNs = 20'000'000;
 constexpr int kForkTries = 5;
 
-bool is_off(std::uint32_t attention) noexcept {
-    return (attention & (kOff | kNotArmed)) != 0;
-}
-
 void before_fork() {
     if (!g_follows || is_off(g_attention.load(std::memory_order_acquire))) {
         return;
@@ -73,7 +69,7 @@ void after_fork_in_child() {
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
     t_is_forking = false;
-    g_attention.store(0, std::memory_order_release);
+    g_attention.fetch_and(kStopped, std::memory_order_release);
     g_snapshots.after_fork_in_child();
 }
 

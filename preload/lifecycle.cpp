@@ -18,6 +18,7 @@
 #include "preload/platform/hook_scope.h"
 #include "preload/platform/options.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/recording.h"
 #include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
 #include "preload/tracker.h"
@@ -38,10 +39,6 @@ constinit pthread_key_t g_thread_end_key = 0;
 constinit TM_THREAD_LOCAL bool t_is_busy = false;
 /// The thread's destructors have run; it may still allocate, but nobody will tell us of its end.
 constinit TM_THREAD_LOCAL bool t_has_departed = false;
-
-bool is_off(std::uint32_t attention) noexcept {
-    return (attention & (kOff | kNotArmed)) != 0;
-}
 
 void at_exit(void*) {
     if (g_options.check_report && forking::is_own_process()) {
@@ -71,7 +68,7 @@ void on_thread_end(void* round) {
 }
 
 std::uint64_t traced_peak() noexcept {
-    return g_tracker.peak_bytes();
+    return g_tracker.traced_memory().peak_bytes;
 }
 
 /// Everything that can fail and leaves the program untraced. The reason has been said.
@@ -85,14 +82,15 @@ bool prepare() noexcept {
     }
     find_rare_functions();
     find_new_family();
-    if (!parse_options(environ, g_options) || !g_options.start || !rule_learner::load() ||
+    if (!parse_options(environ, g_options) || !rule_learner::load() ||
         (g_options.check_every != 0 && !unwinder::load())) {
         return false;
     }
     thread_registry::prepare();
     g_tracker.prepare(g_options.nframe, g_options.check_every, next_allocator_is_glibc() ? 5 : 4);
-    if (!g_snapshots.prepare(g_options, {&g_tracker.blocks(), &g_tracker.stacks(), traced_peak,
-                                         next_allocator_statistics})) {
+    if (!g_snapshots.prepare(
+            g_options, {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), traced_peak,
+                        next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }
@@ -108,6 +106,7 @@ void arm() noexcept {
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
         forking::begin(true);
+        g_attention.fetch_or(g_options.start ? 0U : std::uint32_t{kStopped});
         g_signals.install(g_options.signal, g_options.crash_snapshot);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
@@ -188,7 +187,7 @@ HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
             return kNested;
         }
     } else {
-        if (!ensure_armed() || is_off(g_attention.load(std::memory_order_acquire))) {
+        if (!ensure_armed() || passes_on(g_attention.load(std::memory_order_acquire))) {
             return kPassing;
         }
         state = enroll();
@@ -200,11 +199,12 @@ HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
 }
 
 HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void* frame) noexcept {
-    const std::uint32_t held_by = forking::is_in_fork() ? kOff : kFrozen | kOff;
+    const std::uint32_t held_by =
+        (forking::is_in_fork() ? 0U : std::uint32_t{kFrozen}) | kOff | kStopped;
     for (bool has_served = false;; has_served = true) {
         state.hook_frame.store(0, std::memory_order_release);
         const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
-        if (is_off(attention)) {
+        if (passes_on(attention)) {
             return kPassing;
         }
         if ((attention & held_by) != 0) {
@@ -252,6 +252,8 @@ void after_unload(const void* frame) noexcept {
     if (hook.records()) {
         g_snapshots.code().after_unload(g_tracker.stacks());
         Tracker::forget_code();
+    } else if (hook.kind() == HookScope::Kind::passing) {
+        recording::miss_unload();
     }
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "preload/tracker.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/errno_scope.h"
+#include "preload/platform/thread_registry.h"
 
 namespace tracemalloc::preload {
 
@@ -20,18 +22,28 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
 }
 
 TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site) noexcept {
+    const bool has_asked_cache = thread.stack_cache != nullptr;
+    return labelled(thread, locate_unlabelled(thread, site, has_asked_cache),
+                    static_cast<LabelId>(t_label));
+}
+
+/// Without a label and outside checked mode the recording path asks the cache itself.
+void Tracker::choose_path(ThreadState& thread) const noexcept {
+    thread.stack_cache = check_every_ == 0 && t_label == 0 ? thread.owned_cache : nullptr;
+}
+
+StackId Tracker::locate_unlabelled(ThreadState& thread, const CallSite& site,
+                                   bool has_asked_cache) noexcept {
     if (TM_UNLIKELY(thread.owned_cache == nullptr)) {
         thread.owned_cache = StackCache::create(nframe_);
-        thread.stack_cache = check_every_ == 0 ? thread.owned_cache : nullptr;
+        choose_path(thread);
     }
     StackCache* const cache = thread.owned_cache;
-    if (TM_LIKELY(check_every_ == 0)) {
-        return walk(cache, site);
-    }
     const std::uint32_t generation = g_code_generation.load(std::memory_order_relaxed);
-    const std::uint32_t known = cache != nullptr ? cache->find(site, generation) : 0;
+    const std::uint32_t known =
+        cache != nullptr && !has_asked_cache ? cache->find(site, generation) : 0;
     const StackId id = known != 0 ? static_cast<StackId>(known) : walk(cache, site);
-    if (++thread.captures % check_every_ == 0) {
+    if (check_every_ != 0 && ++thread.captures % check_every_ == 0) {
         check(thread, site, id);
     }
     return id;
@@ -91,12 +103,6 @@ void Tracker::report_compared() noexcept {
     }
 }
 
-void Tracker::release(ThreadState& thread) noexcept {
-    thread.stack_cache = nullptr;
-    StackCache::destroy(thread.owned_cache);
-    thread.owned_cache = nullptr;
-}
-
 void Tracker::forget_code() noexcept {
     g_rules.forget_all();
     unwinder::forget_code();
@@ -117,19 +123,37 @@ void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {
     }
 }
 
-void Tracker::flush(std::int64_t bytes) noexcept {
-    if (bytes == 0) {
-        return;
-    }
-    const std::int64_t total = traced_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+void Tracker::flush(ThreadState& thread) noexcept {
+    add_to_total(thread.unflushed_bytes.load(std::memory_order_relaxed),
+                 thread.most_unflushed_bytes.load(std::memory_order_relaxed));
+    thread.unflushed_bytes.store(0, std::memory_order_relaxed);
+    thread.most_unflushed_bytes.store(0, std::memory_order_relaxed);
+}
+
+/// `most_bytes` is the most that was added on the way to `bytes`.
+void Tracker::add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept {
+    const std::int64_t total =
+        traced_bytes_.fetch_add(bytes, std::memory_order_relaxed) + most_bytes;
     std::int64_t peak = peak_bytes_.load(std::memory_order_relaxed);
     while (total > peak &&
            !peak_bytes_.compare_exchange_weak(peak, total, std::memory_order_relaxed)) {
     }
 }
 
-std::uint64_t Tracker::peak_bytes() const noexcept {
-    return static_cast<std::uint64_t>(peak_bytes_.load(std::memory_order_relaxed));
+Tracker::TracedMemory Tracker::traced_memory() const noexcept {
+    std::int64_t current = traced_bytes_.load(std::memory_order_relaxed);
+    std::int64_t beyond = 0;
+    for (const ThreadState* thread = thread_registry::first(); thread != nullptr;
+         thread = thread->next) {
+        const std::int64_t own = thread->unflushed_bytes.load(std::memory_order_relaxed);
+        current += own;
+        beyond =
+            std::max(beyond, thread->most_unflushed_bytes.load(std::memory_order_relaxed) - own);
+    }
+    const std::int64_t peak =
+        std::max(peak_bytes_.load(std::memory_order_relaxed), current + beyond);
+    return {static_cast<std::uint64_t>(std::max<std::int64_t>(current, 0)),
+            static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0))};
 }
 
 void Tracker::miss(const HookScope& hook) noexcept {
@@ -143,6 +167,7 @@ void Tracker::adopt_in_child() noexcept {
     rule_learner::reset_lock();
     g_rules.reset_lock();
     stacks_.reset_lock();
+    labels_.reset_lock();
     blocks_.reset_lock();
 }
 

@@ -11,11 +11,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "preload/capture/stack_cache.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/hook_scope.h"
 #include "preload/store/block_table.h"
+#include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
 
 namespace tracemalloc::preload {
@@ -57,6 +59,21 @@ public:
     /// A resize failed: the block lives on as it was.
     void put_back(const HookScope& hook, const Block& block) noexcept;
 
+    /// Memory that did not come from the allocator, with the caller's stack. 0 or an error number.
+    int track(const HookScope& hook, std::uint32_t domain, std::uintptr_t address,
+              std::size_t size) noexcept;
+    void untrack(const HookScope& hook, std::uint32_t domain, std::uintptr_t address) noexcept;
+    /// Labels what the calling thread records from now on. 0 or an error number.
+    int set_tag(std::string_view tag) noexcept;
+
+    /// Forgets every block. While frozen.
+    void clear() noexcept;
+    /// While frozen.
+    void reset_peak() noexcept;
+    /// While frozen and stopped.
+    void set_nframe(std::size_t nframe) noexcept;
+    [[nodiscard]] std::size_t nframe() const noexcept { return nframe_; }
+
     /// A thread ended.
     static void release(ThreadState& thread) noexcept;
 
@@ -67,11 +84,20 @@ public:
     void adopt_in_child() noexcept;
 
     [[nodiscard]] const BlockTable& blocks() const noexcept { return blocks_; }
+    /// The heap block at this address, which stays.
+    [[nodiscard]] Block block_at(std::uintptr_t address) noexcept { return blocks_.get(address); }
     [[nodiscard]] StackInterner& stacks() noexcept { return stacks_; }
     /// Says how many stacks checked mode compared since this was last said.
     void report_compared() noexcept;
-    /// Highest total of traced bytes seen; exact to 32 KiB for each thread.
-    [[nodiscard]] std::uint64_t peak_bytes() const noexcept;
+    [[nodiscard]] const LabelTable& labels() const noexcept { return labels_; }
+
+    /// Bytes of all blocks now, and the most there ever were. With one thread exact; each further
+    /// one that allocates meanwhile may shift them by 32 KiB.
+    struct TracedMemory {
+        std::uint64_t current_bytes;
+        std::uint64_t peak_bytes;
+    };
+    [[nodiscard]] TracedMemory traced_memory() const noexcept;
 
 private:
     /// How far a thread's own count may run ahead of the process's total.
@@ -91,11 +117,15 @@ private:
     }
 
     TM_INLINE void account(ThreadState& thread, std::int64_t bytes) noexcept {
-        thread.unflushed_bytes += bytes;
-        if (TM_UNLIKELY(thread.unflushed_bytes > kFlushBytes ||
-                        thread.unflushed_bytes < -kFlushBytes)) {
-            flush(thread.unflushed_bytes);
-            thread.unflushed_bytes = 0;
+        const std::int64_t sum = thread.unflushed_bytes.load(std::memory_order_relaxed) + bytes;
+        thread.unflushed_bytes.store(sum, std::memory_order_relaxed);
+        if (TM_UNLIKELY(sum > thread.most_unflushed_bytes.load(std::memory_order_relaxed))) {
+            thread.most_unflushed_bytes.store(sum, std::memory_order_relaxed);
+            if (TM_UNLIKELY(sum > kFlushBytes)) {
+                flush(thread);
+            }
+        } else if (TM_UNLIKELY(sum < -kFlushBytes)) {
+            flush(thread);
         }
     }
 
@@ -110,9 +140,16 @@ private:
         return locate_slowly(hook.thread(), hook.call_site());
     }
     StackId locate_slowly(ThreadState& thread, const CallSite& site) noexcept;
+    StackId locate_unlabelled(ThreadState& thread, const CallSite& site,
+                              bool has_asked_cache) noexcept;
+    StackId labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
+    StackId intern_labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
+    void choose_path(ThreadState& thread) const noexcept;
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
-    void flush(std::int64_t bytes) noexcept;
+    void flush(ThreadState& thread) noexcept;
+    void flush(std::int64_t bytes) noexcept { add_to_total(bytes, bytes); }
+    void add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept;
     static void miss(const HookScope& hook) noexcept;
 
     std::size_t nframe_ = 0;
@@ -122,6 +159,10 @@ private:
     std::atomic<std::int64_t> peak_bytes_{0};
     StackInterner stacks_;
     BlockTable blocks_;
+    LabelTable labels_;
+    /// (stack, label) → the stack with that label, in one word: [ stack 24 | label 12 | stack 24 ].
+    static constexpr std::size_t kLabelledEntries = 4096;
+    std::atomic<std::uint64_t> labelled_[kLabelledEntries] = {};
 };
 
 extern Tracker g_tracker;

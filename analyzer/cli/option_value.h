@@ -48,11 +48,13 @@ std::vector<std::string> names_of(const Choices& choices) {
     return names;
 }
 
-inline constexpr std::array<Choice<GroupBy>, 5> kGroupings = {{{"filename", GroupBy::filename},
+inline constexpr std::array<Choice<GroupBy>, 7> kGroupings = {{{"filename", GroupBy::filename},
                                                                {"lineno", GroupBy::lineno},
                                                                {"traceback", GroupBy::traceback},
                                                                {"function", GroupBy::function},
-                                                               {"module", GroupBy::module}}};
+                                                               {"module", GroupBy::module},
+                                                               {"domain", GroupBy::domain},
+                                                               {"tag", GroupBy::tag}}};
 inline constexpr std::array<Choice<ReportFormat>, 3> kReportFormats = {
     {{"text", ReportFormat::text}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}}};
 inline constexpr std::array<Choice<FrameView>, 2> kFrameViews = {

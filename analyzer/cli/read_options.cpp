@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/cli/read_options.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <memory>
 
@@ -68,6 +70,38 @@ void add_symbol_options(OptionTable& table, ReadOptions& options) {
     table.config();
 }
 
+namespace {
+
+/// Python's DomainFilter, and the same for tags.
+void add_label_filters(OptionTable& table, ReadOptions& options) {
+    std::vector<Filter>& filters = options.pipeline.filters;
+    for (const bool inclusive : {true, false}) {
+        const char* name = inclusive ? "--domain" : "--exclude-domain";
+        table.list(name, "N",
+                   inclusive ? "also blocks of this domain (tracemalloc.h); 0 is the heap"
+                             : "no blocks of this domain",
+                   [&filters, name, inclusive](const std::string& text) {
+                       Filter& filter = filters.emplace_back();
+                       filter.inclusive = inclusive;
+                       filter.domain = static_cast<std::uint32_t>(parse_number(
+                           name, text, {0, std::numeric_limits<std::uint32_t>::max()}));
+                   });
+    }
+    for (const bool inclusive : {true, false}) {
+        table.list(inclusive ? "--tag" : "--exclude-tag", "PATTERN",
+                   inclusive ? "also blocks whose tag (tracemalloc.h) matches; of several\n"
+                               "including filters a block has to match one"
+                             : "no blocks whose tag matches; '' is a block without one",
+                   [&filters, inclusive](const std::string& text) {
+                       Filter& filter = filters.emplace_back();
+                       filter.inclusive = inclusive;
+                       filter.tag_pattern = text;
+                   });
+    }
+}
+
+}  // namespace
+
 void add_view_options(OptionTable& table, ReadOptions& options) {
     table
         .value("--frames", "VIEW",
@@ -112,6 +146,7 @@ void add_filter_options(OptionTable& table, ReadOptions& options) {
                        options.pipeline.filters.push_back(parse_filter(name, text, inclusive));
                    });
     }
+    add_label_filters(table, options);
     add_view_options(table, options);
     table.flag("--all-frames", "--include and --exclude look at every frame of a traceback",
                [&] { options.all_frames = true; });
@@ -125,21 +160,24 @@ void add_filter_options(OptionTable& table, ReadOptions& options) {
 void add_grouping_options(OptionTable& table, ReadOptions& options) {
     table
         .value("--group-by", "KEY",
-               "filename, lineno, traceback, function or module (default lineno)",
+               "filename, lineno, traceback, function, module, domain or tag\n"
+               "(default lineno)",
                [&](const std::string& text) { options.report.group_by = parse_group_by(text); })
         .choices = names_of(kGroupings);
     table.flag("--cumulative",
                "count a block for every frame of its traceback, not only the\n"
                "most recent one; once for each time a recursive frame occurs\n"
-               "(not with --group-by traceback)",
+               "(with filename, lineno, function and module)",
                [&] { options.report.cumulative = Cumulative::yes; });
     table.settings({"--group-by"});
     table.check([&] {
         if (options.report.cumulative == Cumulative::yes &&
-            options.report.group_by == GroupBy::traceback) {
-            throw UsageError(
-                "--cumulative: not with --group-by traceback (only filename, lineno, function, "
-                "module)");
+            (options.report.group_by == GroupBy::traceback ||
+             options.report.group_by == GroupBy::domain ||
+             options.report.group_by == GroupBy::tag)) {
+            throw UsageError(fmt::format(
+                "--cumulative: not with --group-by {} (only filename, lineno, function, module)",
+                name_of(options.report.group_by)));
         }
     });
 }

@@ -35,6 +35,8 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "sources";
         case dump::SectionKind::crash:
             return "crash facts";
+        case dump::SectionKind::labels:
+            return "labels";
     }
     return "unknown";
 }

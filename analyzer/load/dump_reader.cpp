@@ -34,6 +34,8 @@ std::string reason_text(dump::SnapshotReason reason) {
             return "merged";
         case dump::SnapshotReason::crash:
             return "crash";
+        case dump::SnapshotReason::call:
+            return "call";
     }
     return "reason " + std::to_string(static_cast<std::uint32_t>(reason));
 }
@@ -184,6 +186,23 @@ void read_frames(const DumpView& view, RawSnapshot& raw) {
     }
 }
 
+/// Texts may be shared, so they are no more than the labels' own limit times their number.
+void read_labels(const DumpView& view, RawSnapshot& raw) {
+    raw.labels.reserve(view.labels().size());
+    for (const dump::StackLabel& label : view.labels()) {
+        raw.labels.push_back({label.stack, label.domain, std::string(view.text(label.tag))});
+    }
+    auto label = raw.labels.begin();
+    for (Trace& trace : raw.traces) {
+        while (label != raw.labels.end() && label->stack < trace.traceback) {
+            ++label;
+        }
+        if (label != raw.labels.end() && label->stack == trace.traceback) {
+            trace.domain = label->domain;
+        }
+    }
+}
+
 }  // namespace
 
 RawSnapshot read_dump(const DumpView& view) {
@@ -203,6 +222,7 @@ RawSnapshot read_dump(const DumpView& view) {
             {address.address, address.module, (address.flags & dump::kExact) != 0});
     }
     read_frames(view, raw);
+    read_labels(view, raw);
     return raw;
 }
 

@@ -42,6 +42,7 @@ constexpr Shape kShapes[] = {
     {SectionKind::block_addresses, 0, false, false},
     {SectionKind::sources, sizeof(dump::SourceDump), false, false},
     {SectionKind::crash, sizeof(dump::CrashFacts), false, true},
+    {SectionKind::labels, sizeof(dump::StackLabel), false, false},
 };
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
@@ -273,6 +274,10 @@ std::span<const dump::SourceDump> DumpView::sources() const noexcept {
 const dump::CrashFacts* DumpView::crash() const noexcept {
     const auto facts = records<dump::CrashFacts>(SectionKind::crash);
     return facts.empty() ? nullptr : &facts.front();
+}
+
+std::span<const dump::StackLabel> DumpView::labels() const noexcept {
+    return records<dump::StackLabel>(SectionKind::labels);
 }
 
 PackedRows DumpView::packed(SectionKind kind) const noexcept {

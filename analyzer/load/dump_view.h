@@ -43,6 +43,7 @@ public:
     [[nodiscard]] std::span<const dump::SourceDump> sources() const noexcept;
     /// Null when no signal ended the process.
     [[nodiscard]] const dump::CrashFacts* crash() const noexcept;
+    [[nodiscard]] std::span<const dump::StackLabel> labels() const noexcept;
     [[nodiscard]] PackedRows stacks() const noexcept { return packed(dump::SectionKind::stacks); }
     [[nodiscard]] PackedRows blocks() const noexcept { return packed(dump::SectionKind::blocks); }
     /// No rows when the section is missing.

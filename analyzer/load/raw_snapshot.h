@@ -65,6 +65,13 @@ struct RawLoss {
     std::uint64_t count = 0;
 };
 
+/// What the program itself said of the blocks of a stack.
+struct RawLabel {
+    std::uint32_t stack = 0;
+    std::uint32_t domain = 0;
+    std::string tag;
+};
+
 struct RawSnapshot {
     SnapshotInfo info;
     dump::SnapshotReason reason{};  ///< info has it as text
@@ -76,6 +83,7 @@ struct RawSnapshot {
     std::vector<Trace> traces;                   ///< traceback = index into stacks
     std::vector<RawSourceFrame> frames;    ///< sorted by address, innermost first; usually empty
     std::vector<std::string> frame_texts;  ///< each once
+    std::vector<RawLabel> labels;          ///< sorted by stack
 
     /// Indexes into addresses, most recent first.
     [[nodiscard]] std::span<const std::uint32_t> addresses_of(

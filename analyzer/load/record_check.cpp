@@ -113,6 +113,19 @@ void check_crash(const DumpView& view) {
                  "there is no such signal");
 }
 
+void check_labels(const DumpView& view) {
+    const auto labels = view.labels();
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        const RecordFault fault(view, SectionKind::labels, i);
+        const dump::StackLabel& label = labels[i];
+        fault.check_text(label.tag);
+        fault.unless(label.tag.bytes <= kMaxTagBytes, "a tag is longer than 255 bytes");
+        fault.unless(label.stack < view.stacks().count, "its stack does not exist");
+        fault.unless(i == 0 || labels[i - 1].stack < label.stack, "not sorted by stack");
+        fault.unless(label.domain != 0 || label.tag.bytes != 0, "neither domain nor tag");
+    }
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -123,6 +136,7 @@ void check_records(const DumpView& view) {
     check_frames(view);
     check_sources(view);
     check_crash(view);
+    check_labels(view);
 }
 
 }  // namespace tracemalloc::analyze

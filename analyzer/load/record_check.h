@@ -15,6 +15,8 @@ class DumpView;
 inline constexpr std::uint32_t kMaxPathBytes = 4096;
 /// Longest chain of inlined functions at one embedded address.
 inline constexpr std::uint32_t kMaxFramesPerAddress = 256;
+/// Longest tag that a program gives its blocks.
+inline constexpr std::uint32_t kMaxTagBytes = 255;
 
 /// Throws DumpError for the first record that breaks the format.
 void check_records(const DumpView& view);

@@ -13,11 +13,13 @@
 
 namespace tracemalloc::analyze {
 
-enum class GroupBy { filename, lineno, traceback, function, module };
+enum class GroupBy { filename, lineno, traceback, function, module, domain, tag };
 enum class Cumulative : bool { no, yes };
 
 struct Statistic {
-    std::vector<FrameId> traceback;  ///< most recent first; one frame unless grouped by traceback
+    /// Most recent first; one frame unless grouped by traceback. Grouped by domain or tag, that is
+    /// the function's name of the one frame.
+    std::vector<FrameId> traceback;
     std::uint64_t size = 0;
     std::uint64_t count = 0;
 };

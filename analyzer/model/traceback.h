@@ -23,6 +23,10 @@ struct Traceback {
     /// What was captured, as indexes into Snapshot::addresses, most recent first. The frames are
     /// those of the addresses, one after the other.
     std::vector<std::uint32_t> addresses{};
+    /// What the program itself said of its blocks (tracemalloc.h). Tracebacks that differ in these
+    /// alone are separate, and one in every grouping by frames.
+    std::uint32_t domain = 0;  ///< 0: the heap
+    Name tag{};                ///< unknown: none
 
     [[nodiscard]] std::span<const FrameId> attributed() const noexcept {
         return std::span(frames).subspan(set_aside);

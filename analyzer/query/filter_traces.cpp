@@ -16,11 +16,17 @@ public:
     FrameMatcher(const Filter& filter, const FrameTable& table)
         : filter_(filter),
           table_(table),
-          pattern_(filter.filename_pattern),
+          pattern_(filter.tag_pattern ? *filter.tag_pattern : filter.filename_pattern),
           known_(table.size(), Answer::unasked) {}
 
-    /// Python's Filter._match_traceback().
+    /// Python's Filter._match_traceback() and DomainFilter._match().
     bool accepts(const Traceback& traceback, FrameView view) {
+        if (filter_.domain) {
+            return (traceback.domain == *filter_.domain) == filter_.inclusive;
+        }
+        if (filter_.tag_pattern) {
+            return pattern_.matches(traceback.tag.text()) == filter_.inclusive;
+        }
         const std::span<const FrameId> seen =
             view == FrameView::attributed ? traceback.attributed() : traceback.frames;
         const bool is_match = filter_.all_frames

@@ -67,6 +67,8 @@ Frame make_key(const Frame& frame, GroupBy by) {
         case GroupBy::module:
             return module_key(frame);
         case GroupBy::traceback:
+        case GroupBy::domain:  // no matter of a frame
+        case GroupBy::tag:
             break;
     }
     return traceback_key(frame);

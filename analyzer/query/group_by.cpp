@@ -2,6 +2,8 @@
 #include "analyzer/query/group_by.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <unordered_map>
 
 #include "analyzer/query/frame_key.h"
@@ -36,6 +38,28 @@ std::vector<Statistic> group_by_frame(const Snapshot& snapshot, FrameTable& tabl
     return rows;
 }
 
+FrameId label_key(const Traceback& traceback, FrameTable& table, GroupBy by) {
+    Frame key;
+    key.function =
+        by == GroupBy::tag ? traceback.tag : table.name(std::to_string(traceback.domain));
+    return table.intern(key);
+}
+
+std::vector<Statistic> group_by_label(const Snapshot& snapshot, FrameTable& table, GroupBy by) {
+    const std::vector<Total> sums = sum_by_traceback(snapshot);
+    std::map<FrameId, Total> groups;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        if (sums[i].count != 0) {
+            groups[label_key(snapshot.tracebacks[i], table, by)] += sums[i];
+        }
+    }
+    std::vector<Statistic> rows;
+    for (const auto& [key, sum] : groups) {
+        rows.push_back({{key}, sum.size, sum.count});
+    }
+    return rows;
+}
+
 std::vector<Statistic> group_by_traceback(const Snapshot& snapshot, FrameTable& table,
                                           const Grouping& grouping) {
     const std::vector<Total> sums = sum_by_traceback(snapshot);
@@ -64,6 +88,19 @@ std::vector<Statistic> group_by_traceback(const Snapshot& snapshot, FrameTable& 
     return rows;
 }
 
+std::vector<Statistic> rows_of(const Snapshot& snapshot, FrameTable& table,
+                               const Grouping& grouping) {
+    switch (grouping.by) {
+        case GroupBy::traceback:
+            return group_by_traceback(snapshot, table, grouping);
+        case GroupBy::domain:
+        case GroupBy::tag:
+            return group_by_label(snapshot, table, grouping.by);
+        default:
+            return group_by_frame(snapshot, table, grouping);
+    }
+}
+
 }  // namespace
 
 std::vector<Total> sum_by_traceback(const Snapshot& snapshot) {
@@ -77,9 +114,7 @@ std::vector<Total> sum_by_traceback(const Snapshot& snapshot) {
 Statistics group_by(const Snapshot& snapshot, FrameTable& table, const Grouping& grouping) {
     Statistics statistics;
     statistics.total = snapshot.total();
-    statistics.rows = grouping.by == GroupBy::traceback
-                          ? group_by_traceback(snapshot, table, grouping)
-                          : group_by_frame(snapshot, table, grouping);
+    statistics.rows = rows_of(snapshot, table, grouping);
     sort_report(statistics.rows, table);
     return statistics;
 }

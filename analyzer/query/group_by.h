@@ -17,7 +17,7 @@ enum class FrameView { attributed, raw };
 
 struct Grouping {
     GroupBy by = GroupBy::lineno;
-    Cumulative cumulative = Cumulative::no;  ///< not with GroupBy::traceback
+    Cumulative cumulative = Cumulative::no;  ///< of frames only, and not of whole tracebacks
     FrameView view = FrameView::attributed;
 };
 

@@ -36,13 +36,26 @@ std::string csv_field(std::string_view text) {
 }
 
 std::string CsvReport::key_titles() const {
-    return options_.group_by == GroupBy::traceback ? "traceback"
-                                                   : "filename,lineno,function,module,offset";
+    switch (options_.group_by) {
+        case GroupBy::traceback:
+        case GroupBy::domain:
+        case GroupBy::tag:
+            return name_of(options_.group_by);
+        default:
+            return "filename,lineno,function,module,offset";
+    }
 }
 
 std::string CsvReport::key_fields(const std::vector<FrameId>& key) const {
-    return options_.group_by == GroupBy::traceback ? stack_field(key, table_)
-                                                   : frame_fields(table_[key.front()]);
+    switch (options_.group_by) {
+        case GroupBy::traceback:
+            return stack_field(key, table_);
+        case GroupBy::domain:
+        case GroupBy::tag:
+            return csv_field(table_[key.front()].function.text());
+        default:
+            return frame_fields(table_[key.front()]);
+    }
 }
 
 std::string CsvReport::frame_fields(const Frame& frame) const {

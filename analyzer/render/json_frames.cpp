@@ -65,4 +65,16 @@ std::string JsonFrames::key(std::span<const FrameId> frames) {
                 [this](const Frame& frame) { return key_json(frame, grouping_); });
 }
 
+std::string JsonFrames::row_key(std::span<const FrameId> frames) {
+    if (grouping_ == GroupBy::domain) {
+        const Name domain = table_[frames.front()].function;
+        return "\"traceback\": [], \"domain\": " + std::string(domain.text());
+    }
+    if (grouping_ == GroupBy::tag) {
+        const Name tag = table_[frames.front()].function;
+        return "\"traceback\": [], \"tag\": " + json_text(text_or_null(tag));
+    }
+    return "\"traceback\": " + key(frames);
+}
+
 }  // namespace tracemalloc::analyze

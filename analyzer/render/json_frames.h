@@ -20,6 +20,8 @@ public:
     [[nodiscard]] std::string traceback(std::span<const FrameId> frames);
     /// The key of a grouped row: the fields that the grouping does not keep are null.
     [[nodiscard]] std::string key(std::span<const FrameId> frames);
+    /// The members of a row that tell what it is of: such a traceback, or none and a domain or tag.
+    [[nodiscard]] std::string row_key(std::span<const FrameId> frames);
 
 private:
     const FrameTable& table_;

@@ -41,8 +41,8 @@ void JsonReport::grouped_rows(const Statistics& statistics) {
     const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
-        list.row(fmt::format("{{\"traceback\": {}, \"size\": {}, \"count\": {}}}",
-                             frames_.key(row.traceback), row.size, row.count));
+        list.row(fmt::format("{{{}, \"size\": {}, \"count\": {}}}", frames_.row_key(row.traceback),
+                             row.size, row.count));
     }
     Total rest;
     for (std::size_t at = shown; at < statistics.rows.size(); ++at) {
@@ -71,10 +71,11 @@ void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
     for (std::size_t at = 0; at < comparison.rows.size(); ++at) {
         const StatisticDiff& row = comparison.rows[at];
         if (at < shown) {
-            list.row(fmt::format(
-                "{{\"traceback\": {}, \"size\": {}, \"count\": {}, "
-                "\"size_diff\": {}, \"count_diff\": {}}}",
-                frames_.key(row.traceback), row.size, row.count, row.size_diff, row.count_diff));
+            list.row(
+                fmt::format("{{{}, \"size\": {}, \"count\": {}, "
+                            "\"size_diff\": {}, \"count_diff\": {}}}",
+                            frames_.row_key(row.traceback), row.size, row.count, row.size_diff,
+                            row.count_diff));
         } else {
             rest.size_diff += row.size_diff;
             rest.count_diff += row.count_diff;

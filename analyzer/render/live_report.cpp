@@ -32,6 +32,10 @@ const char* row_name(GroupBy by) {
             return "function";
         case GroupBy::module:
             return "module";
+        case GroupBy::domain:
+            return "domain";
+        case GroupBy::tag:
+            return "tag";
         case GroupBy::traceback:
         case GroupBy::lineno:
             break;

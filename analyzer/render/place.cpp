@@ -46,6 +46,14 @@ Fitted fit_parts(const Place& place, std::size_t width) {
     return fitted;
 }
 
+/// What stands in the function's place of a row by domain or tag.
+std::string label_text(const std::string& label, GroupBy grouping) {
+    if (grouping == GroupBy::tag) {
+        return label.empty() ? "(no tag)" : label;
+    }
+    return label == "0" ? "domain 0 (the heap)" : "domain " + label;
+}
+
 }  // namespace
 
 bool has_offset(const Frame& frame, GroupBy grouping) noexcept {
@@ -56,6 +64,11 @@ bool has_offset(const Frame& frame, GroupBy grouping) noexcept {
 Place place_of(const Frame& frame, GroupBy grouping) {
     Place place;
     place.function = printable(frame.function.text());
+    if (grouping == GroupBy::domain || grouping == GroupBy::tag) {
+        place.path = label_text(place.function, grouping);
+        place.function.clear();
+        return place;
+    }
     if (frame.filename.is_known()) {
         place.path = printable(frame.filename.text());
         if (frame.lineno != 0) {

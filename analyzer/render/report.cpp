@@ -30,6 +30,10 @@ const char* name_of(GroupBy grouping) noexcept {
             return "function";
         case GroupBy::module:
             return "module";
+        case GroupBy::domain:
+            return "domain";
+        case GroupBy::tag:
+            return "tag";
         case GroupBy::lineno:
             break;
     }

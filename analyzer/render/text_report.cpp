@@ -39,6 +39,10 @@ std::string TextReport::rows_text(std::size_t rows) const {
             return one ? "function" : "functions";
         case GroupBy::module:
             return one ? "module" : "modules";
+        case GroupBy::domain:
+            return one ? "domain" : "domains";
+        case GroupBy::tag:
+            return one ? "tag" : "tags";
         case GroupBy::lineno:
             break;
     }

@@ -14,10 +14,22 @@ enum Attention : std::uint32_t {
     kNotArmed = 1,         ///< the first hook has to start the tracer, or it is starting
     kOff = 2,              ///< tracing is off for good: hooks only pass calls on
     kFrozen = 4,           ///< a snapshot is being taken: wait before entering a hook
+    kStopped = 16,         ///< the program stopped recording, or has not started it yet
     kSnapshotWaiting = 8,  ///< a signal asked while its thread was in a hook: take it on leaving
 };
 
 extern std::atomic<std::uint32_t> g_attention;
+
+[[nodiscard]] constexpr bool is_off(std::uint32_t attention) noexcept {
+    return (attention & (kNotArmed | kOff)) != 0;
+}
+[[nodiscard]] constexpr bool passes_on(std::uint32_t attention) noexcept {
+    return (attention & (kNotArmed | kOff | kStopped)) != 0;
+}
+
+[[nodiscard]] inline bool recording_is_stopped() noexcept {
+    return (g_attention.load(std::memory_order_acquire) & kStopped) != 0;
+}
 
 /// Grows with each unloading of code; what was learned of code in an earlier generation is void.
 extern std::atomic<std::uint32_t> g_code_generation;

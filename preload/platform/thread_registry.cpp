@@ -22,6 +22,7 @@ namespace tracemalloc::preload {
 alignas(64) constinit std::atomic<std::uint32_t> g_attention{kNotArmed};
 constinit std::atomic<std::uint32_t> g_code_generation{1};
 constinit TM_THREAD_LOCAL ThreadState* t_state = nullptr;
+constinit TM_THREAD_LOCAL std::uint32_t t_label = 0;
 
 namespace thread_registry {
 

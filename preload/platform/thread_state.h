@@ -23,12 +23,15 @@ struct alignas(64) ThreadState {
     std::atomic<std::uintptr_t> hook_frame{0};
     /// What the recording path tries first; null when it has to take the long way each time.
     StackCache* stack_cache = nullptr;
-    /// Bytes recorded minus bytes released since the last flush into the process's total.
-    std::int64_t unflushed_bytes = 0;
+    /// Bytes recorded minus bytes released since the last flush into the process's total, and the
+    /// most that this was since then. Written by the thread, and by anyone while frozen.
+    std::atomic<std::int64_t> unflushed_bytes{0};
+    std::atomic<std::int64_t> most_unflushed_bytes{0};
 
     /// The thread's cache whether or not the recording path may use it directly.
     StackCache* owned_cache = nullptr;
-    std::uint32_t captures = 0;  ///< counted in checked mode only
+    std::uint32_t captures = 0;              ///< counted in checked mode only
+    std::uintptr_t* label_frames = nullptr;  ///< room for a stack with its label
 
     pid_t tid = 0;                ///< 0: not in use
     ThreadState* next = nullptr;  ///< in the registry; set once
@@ -39,6 +42,9 @@ struct alignas(64) ThreadState {
         losses[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
     }
 };
+
+/// What the thread's blocks are labelled with, a LabelId; outlives the state.
+extern constinit TM_THREAD_LOCAL std::uint32_t t_label;
 
 /// Null until the thread's first hook, and again after its last destructor ran.
 extern constinit TM_THREAD_LOCAL ThreadState* t_state;

@@ -9,6 +9,7 @@
 #include "common/dump_format.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/frozen_view.h"
+#include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
 
 namespace tracemalloc::preload {
@@ -24,6 +25,7 @@ struct AllocatorStatistics {
 struct DumpContent {
     const FrozenView& view;
     const StackInterner& stacks;
+    const LabelTable& labels;
     const CodeHistory& code;
     AllocatorStatistics allocator;
     std::uint64_t peak_bytes;

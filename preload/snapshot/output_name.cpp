@@ -16,6 +16,8 @@ std::string_view reason_name(dump::SnapshotReason reason) noexcept {
             return "crash";
         case dump::SnapshotReason::merged:  // no process takes such a snapshot
             return "merged";
+        case dump::SnapshotReason::call:
+            return "call";
     }
     return "other";
 }

@@ -35,6 +35,7 @@ bool is_in_hook() noexcept {
 bool SnapshotService::prepare(const Options& options, const SnapshotSource& source) noexcept {
     options_ = &options;
     source_ = source;
+    nframe_ = options.nframe;
     start_unix_ns_ = clock_ns(CLOCK_REALTIME);
     stack_ = static_cast<unsigned char*>(pages::map(kStackBytes));
     return stack_ != nullptr;
@@ -76,6 +77,11 @@ void SnapshotService::serve() noexcept {
         while (result == Result::done && !is_ending_.load(std::memory_order_relaxed) &&
                served_.load(std::memory_order_relaxed) !=
                    requested_.load(std::memory_order_acquire)) {
+            if (recording_is_stopped()) {
+                refuse_while_stopped();
+                served_.fetch_add(1, std::memory_order_acq_rel);
+                continue;
+            }
             result = take(dump::SnapshotReason::signal, busy_tries_ < kMostBusyTries, false);
             busy_tries_ = result == Result::busy ? busy_tries_ + 1 : 0;
             if (result == Result::done) {
@@ -104,7 +110,7 @@ void SnapshotService::take_exit_snapshot() noexcept {
         }
         system_call(SYS_sched_yield);
     }
-    if (!exit_taken_) {
+    if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
         int tries = 0;
         while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
@@ -153,7 +159,11 @@ void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcep
 
 SnapshotService::Result SnapshotService::take(dump::SnapshotReason reason, bool must_freeze,
                                               bool may_ask_allocator) noexcept {
-    order_ = {reason, must_freeze, may_ask_allocator, Result::done};
+    order_ = {.reason = reason, .must_freeze = must_freeze, .may_ask_allocator = may_ask_allocator};
+    return carry_out_order();
+}
+
+SnapshotService::Result SnapshotService::carry_out_order() noexcept {
     call_on_stack(
         [](void* self) noexcept { static_cast<SnapshotService*>(self)->take_on_own_stack(); }, this,
         stack_ + kStackBytes);
@@ -175,10 +185,15 @@ void SnapshotService::take_on_own_stack() noexcept {
     }
     ++number_;
     RawFile::Path name;
-    expand_output_name(options_->output.view(), number_, order_.reason, name);
+    if (order_.path != nullptr) {
+        name << order_.path;
+    } else {
+        expand_output_name(options_->output.view(), number_, order_.reason, name);
+    }
     DumpContent content{
         .view = view,
         .stacks = *source_.stacks,
+        .labels = *source_.labels,
         .code = code_,
         .allocator = {},
         .peak_bytes = source_.peak_bytes(),
@@ -187,7 +202,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         .start_unix_ns = start_unix_ns_,
         .number = number_,
         .reason = order_.reason,
-        .nframe = options_->nframe,
+        .nframe = nframe_,
         .is_forked_child = is_forked_child_,
         .failed_dumps = status_.failed,
         .crash = crash_,
@@ -196,13 +211,16 @@ void SnapshotService::take_on_own_stack() noexcept {
         content.allocator = source_.allocator_statistics();
     }
     const SpinGuard guard(code_.lock());
-    const int error =
-        outcome == FrozenView::Outcome::no_memory ? ENOMEM : write_dump(name.view(), content);
-    if (error == 0) {
+    order_.error = name.is_cut()                               ? ENAMETOOLONG
+                   : outcome == FrozenView::Outcome::no_memory ? ENOMEM
+                                                               : write_dump(name.view(), content);
+    if (order_.error == 0) {
         ++status_.written;
     } else {
         ++status_.failed;
-        report_failure(name, error);
+        if (order_.reason != dump::SnapshotReason::call) {  // the caller gets to know
+            report_failure(name, order_.error);
+        }
     }
     publish();
 }
@@ -253,19 +271,20 @@ void SnapshotService::set_state(RecordingStatus::State state) noexcept {
 
 void SnapshotService::publish() noexcept {
     status_.signal = options_->signal;
-    status_mapping_.publish(status_, options_->output.view());
+    RecordingStatus shown = status_;
+    if (recording_is_stopped()) {
+        shown.state = RecordingStatus::State::off;
+    }
+    status_mapping_.publish(shown, options_->output.view());
 }
 
 void SnapshotService::before_fork() noexcept {
-    while (!begin()) {
-        system_call(SYS_sched_yield);
-    }
+    acquire();
 }
 
 // A signal that came in the middle of the fork found the service in use.
 void SnapshotService::after_fork_in_parent() noexcept {
-    end();
-    serve();
+    release();
 }
 
 void SnapshotService::after_fork_in_child() noexcept {

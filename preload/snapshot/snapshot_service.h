@@ -15,6 +15,7 @@
 #include "preload/snapshot/raw_file.h"
 #include "preload/snapshot/status_mapping.h"
 #include "preload/store/block_table.h"
+#include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
 
 namespace tracemalloc::preload {
@@ -23,6 +24,7 @@ namespace tracemalloc::preload {
 struct SnapshotSource {
     const BlockTable* blocks = nullptr;
     const StackInterner* stacks = nullptr;
+    const LabelTable* labels = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
     AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
 };
@@ -42,7 +44,20 @@ public:
     /// not for ever: what holds them up may be what went wrong.
     void take_crash_snapshot(const dump::CrashFacts& facts) noexcept;
 
+    /// The snapshot that the program itself asked for; 0 or an error number. `path` is the name of
+    /// the file as it is; null: by the output pattern. Not inside a hook.
+    [[nodiscard]] int take_on_call(const char* path) noexcept;
+
     void set_state(RecordingStatus::State state) noexcept;
+    /// Recording began or ended. With the turn.
+    void on_start(std::uint32_t nframe) noexcept;
+    void on_stop() noexcept;
+
+    /// While it is held nobody else takes a snapshot or forks. With all signals blocked; what was
+    /// asked meanwhile is served by who releases it. False when this thread holds it already: in
+    /// fork handlers.
+    bool acquire() noexcept;
+    void release() noexcept;
 
     /// A fork must not happen in the middle of a dump.
     void before_fork() noexcept;
@@ -60,7 +75,9 @@ private:
     bool begin_within(std::int64_t patience_ns) noexcept;
     void end() noexcept;
     void serve() noexcept;
+    void refuse_while_stopped() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
+    Result carry_out_order() noexcept;
     void take_on_own_stack() noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;
@@ -79,6 +96,7 @@ private:
     const dump::CrashFacts* crash_ = nullptr;
     int busy_tries_ = 0;
     std::uint32_t number_ = 0;
+    std::uint32_t nframe_ = 0;
     RecordingStatus status_;
     StatusMapping status_mapping_;
     CodeHistory code_;
@@ -88,7 +106,9 @@ private:
         dump::SnapshotReason reason;
         bool must_freeze;
         bool may_ask_allocator;
-        Result result;
+        const char* path = nullptr;  ///< null: by the output pattern
+        Result result = Result::done;
+        int error = 0;
     } order_{};
 };
 

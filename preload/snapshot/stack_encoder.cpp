@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "preload/store/label_table.h"
+
 namespace tracemalloc::preload {
 
 bool StackEncoder::write(const StackRecord& stack) noexcept {
@@ -11,7 +13,7 @@ bool StackEncoder::write(const StackRecord& stack) noexcept {
     if (!number_addresses(stack, numbers)) {
         return false;
     }
-    const std::size_t depth = stack.depth;
+    const std::size_t depth = split_label(stack.frames()).frames.size();
     std::size_t shared = 0;
     while (shared < depth && shared < previous_depth_ &&
            numbers[depth - 1 - shared] == previous_[previous_depth_ - 1 - shared]) {
@@ -30,7 +32,7 @@ bool StackEncoder::write(const StackRecord& stack) noexcept {
 }
 
 bool StackEncoder::number_addresses(const StackRecord& stack, std::uint32_t* numbers) noexcept {
-    const auto frames = stack.frames();
+    const auto frames = split_label(stack.frames()).frames;
     const std::size_t shared = frames_as_before(stack);
     const std::size_t fresh = frames.size() - shared;
     const std::uint32_t retired = stack.retired.load(std::memory_order_relaxed);
@@ -54,8 +56,8 @@ std::size_t StackEncoder::frames_as_before(const StackRecord& stack) const noexc
             previous_stack_->retired.load(std::memory_order_relaxed)) {
         return 0;
     }
-    const auto frames = stack.frames();
-    const auto before = previous_stack_->frames();
+    const auto frames = split_label(stack.frames()).frames;
+    const auto before = split_label(previous_stack_->frames()).frames;
     const auto different =
         std::mismatch(frames.begin(), frames.end(), before.begin(), before.end()).first;
     const auto same = static_cast<std::size_t>(different - frames.begin());

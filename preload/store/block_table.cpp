@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include <cstring>
+
 #include "preload/platform/pages.h"
 #include "preload/platform/system_call.h"
 
@@ -86,6 +88,45 @@ Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexce
     }
     const LargeBlock block = large_.take(address);
     return {address, block.size, block.stack};
+}
+
+Block BlockTable::get(std::uintptr_t address) noexcept {
+    Leaf* const leaf = address >> (granule_shift_ + kLeafBits) < kRootEntries
+                           ? root_entry(root_index(address)).load(std::memory_order_acquire)
+                           : nullptr;
+    if (leaf == nullptr) {
+        return {};
+    }
+    const std::uint64_t slot = leaf->slots[slot_index(address)].load(std::memory_order_relaxed);
+    if (slot != 0 && offset_of(slot) == granule_offset(address) &&
+        size_of(slot) != kSizeElsewhere) {
+        return {address, size_of(slot), stack_of(slot)};
+    }
+    const LargeBlock block = large_.get(address);
+    return {address, block.size, block.stack};
+}
+
+// A few pages are cleared in place; of more, the kernel takes the memory back.
+void BlockTable::clear() noexcept {
+    constexpr std::size_t kFewPages = 64;
+    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
+        std::size_t cleared = 0;
+        for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
+            if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
+                continue;
+            }
+            leaf->written[page].store(0, std::memory_order_relaxed);
+            if (cleared++ < kFewPages) {
+                std::memset(static_cast<void*>(&leaf->slots[page * kSlotsPerPage]), 0,
+                            kSlotsPerPage * sizeof leaf->slots[0]);
+            }
+        }
+        if (cleared > kFewPages) {
+            system_call(SYS_madvise, &leaf->slots, sizeof leaf->slots, MADV_DONTNEED);
+        }
+    }
+    large_.clear();
+    tracked_.clear();
 }
 
 template <typename Visit>

@@ -88,12 +88,23 @@ public:
     template <typename Visit>
     void for_each_large(Visit visit) const noexcept {
         large_.for_each(visit);
+        tracked_.for_each(visit);
     }
+
+    /// The heap block at this address, which stays.
+    [[nodiscard]] Block get(std::uintptr_t address) noexcept;
+    /// What the program itself says it holds.
+    [[nodiscard]] LargeBlocks& tracked() noexcept { return tracked_; }
+    /// Forgets every block. While frozen.
+    void clear() noexcept;
 
     /// Bytes of the pages written so far.
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
     /// In a fork child that could not be frozen first.
-    void reset_lock() noexcept { large_.reset_lock(); }
+    void reset_lock() noexcept {
+        large_.reset_lock();
+        tracked_.reset_lock();
+    }
     [[nodiscard]] SpinLock& lock() const noexcept { return large_.lock(); }
 
     static StackId stack_of(std::uint64_t slot) noexcept {
@@ -168,6 +179,7 @@ private:
     std::uint64_t smallest_alone_ = 0;
     std::uintptr_t shared_offset_ = 0;
     LargeBlocks large_;
+    LargeBlocks tracked_;
     std::atomic<Leaf*> leaves_{nullptr};
     Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors
 };

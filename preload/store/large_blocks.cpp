@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "preload/store/large_blocks.h"
 
+#include <cstring>
+
 #include "preload/platform/pages.h"
 
 namespace tracemalloc::preload {
 
-LargeBlock* LargeBlocks::find(std::uintptr_t address) const noexcept {
+LargeBlock* LargeBlocks::find(std::uintptr_t address, std::uint32_t domain) const noexcept {
     if (capacity_ == 0) {
         return nullptr;
     }
-    for (std::size_t at = home(address, capacity_);; at = (at + 1) & (capacity_ - 1)) {
-        if (entries_[at].address == address) {
+    for (std::size_t at = home(address, domain, capacity_);; at = (at + 1) & (capacity_ - 1)) {
+        if (entries_[at].address == address && entries_[at].domain == domain) {
             return &entries_[at];
         }
         if (entries_[at].address == 0) {
@@ -30,7 +32,7 @@ bool LargeBlocks::grow() noexcept {
         return false;
     }
     for_each_with_lock([&](const LargeBlock& block) {
-        std::size_t at = home(block.address, capacity);
+        std::size_t at = home(block.address, block.domain, capacity);
         while (entries[at].address != 0) {
             at = (at + 1) & (capacity - 1);
         }
@@ -53,7 +55,7 @@ bool LargeBlocks::grow() noexcept {
 
 bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept {
     const SpinGuard guard(lock_);
-    if (LargeBlock* const old = find(block.address)) {
+    if (LargeBlock* const old = find(block.address, block.domain)) {
         replaced = static_cast<std::int64_t>(old->size);
         *old = block;
         return true;
@@ -61,7 +63,7 @@ bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept 
     if ((used_ + 1) * 2 > capacity_ && !grow()) {
         return false;
     }
-    std::size_t at = home(block.address, capacity_);
+    std::size_t at = home(block.address, block.domain, capacity_);
     while (entries_[at].address > kRemoved) {
         at = (at + 1) & (capacity_ - 1);
     }
@@ -71,9 +73,24 @@ bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept 
     return true;
 }
 
-LargeBlock LargeBlocks::take(std::uintptr_t address) noexcept {
+LargeBlock LargeBlocks::get(std::uintptr_t address) const noexcept {
     const SpinGuard guard(lock_);
-    LargeBlock* const found = find(address);
+    const LargeBlock* const found = find(address, 0);
+    return found != nullptr ? *found : LargeBlock{};
+}
+
+void LargeBlocks::clear() noexcept {
+    const SpinGuard guard(lock_);
+    if (used_ != 0) {
+        std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(LargeBlock));
+    }
+    used_ = 0;
+    live_.store(0, std::memory_order_release);
+}
+
+LargeBlock LargeBlocks::take(std::uintptr_t address, std::uint32_t domain) noexcept {
+    const SpinGuard guard(lock_);
+    LargeBlock* const found = find(address, domain);
     if (found == nullptr) {
         return {};
     }

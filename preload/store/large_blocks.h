@@ -17,6 +17,7 @@ struct LargeBlock {
     std::uintptr_t address;  ///< 0: never used; 1: removed
     std::uint64_t size;
     StackId stack;
+    std::uint32_t domain = 0;  ///< each has addresses of its own
 };
 
 class LargeBlocks {
@@ -25,7 +26,11 @@ public:
     /// size.
     bool put(const LargeBlock& block, std::int64_t& replaced) noexcept;
     /// `stack` is none when there is no such block.
-    LargeBlock take(std::uintptr_t address) noexcept;
+    LargeBlock take(std::uintptr_t address, std::uint32_t domain = 0) noexcept;
+    /// The same, and leaves it there.
+    [[nodiscard]] LargeBlock get(std::uintptr_t address) const noexcept;
+    /// Forgets all of them. While frozen.
+    void clear() noexcept;
     [[nodiscard]] bool is_empty() const noexcept {
         return live_.load(std::memory_order_acquire) == 0;
     }
@@ -50,10 +55,11 @@ private:
             }
         }
     }
-    [[nodiscard]] LargeBlock* find(std::uintptr_t address) const noexcept;
+    [[nodiscard]] LargeBlock* find(std::uintptr_t address, std::uint32_t domain) const noexcept;
     bool grow() noexcept;
-    static std::size_t home(std::uintptr_t address, std::size_t capacity) noexcept {
-        return (address >> 3) * 0x9e3779b97f4a7c15ULL >> 20 & (capacity - 1);
+    static std::size_t home(std::uintptr_t address, std::uint32_t domain,
+                            std::size_t capacity) noexcept {
+        return ((address >> 3) + domain) * 0x9e3779b97f4a7c15ULL >> 20 & (capacity - 1);
     }
 
     LargeBlock* entries_ = nullptr;

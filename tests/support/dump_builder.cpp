@@ -163,6 +163,12 @@ void DumpBuilder::add_crash(const dump::CrashFacts& facts) {
     append(at(SectionKind::crash), facts);
 }
 
+void DumpBuilder::add_label(std::uint32_t stack, std::uint32_t domain, std::string_view tag) {
+    const dump::Text none{dump::kNone, 0};
+    append(at(SectionKind::labels),
+           dump::StackLabel{stack, domain, tag.empty() ? none : text(tag)});
+}
+
 DumpSections DumpBuilder::sections() const {
     DumpSections all = sections_;
     append(all[static_cast<std::uint32_t>(SectionKind::process)], process);

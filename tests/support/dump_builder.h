@@ -49,6 +49,8 @@ public:
                    std::uint32_t lineno, bool inlined = false);
     void add_source(const dump::SourceDump& source);
     void add_crash(const dump::CrashFacts& facts);
+    /// In order of the stacks; an empty tag is none.
+    void add_label(std::uint32_t stack, std::uint32_t domain, std::string_view tag);
 
     [[nodiscard]] DumpSections sections() const;
     [[nodiscard]] std::vector<std::byte> build() const { return assemble(sections()); }

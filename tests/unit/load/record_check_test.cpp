@@ -123,4 +123,29 @@ TEST_CASE("the sources of a merged dump are read, and their texts checked") {
           "x.bin: sources section: record 1: a text lies outside the strings section");
 }
 
+TEST_CASE("labels are of stacks that exist, each once, and say something") {
+    const auto error_of_labels = [](std::initializer_list<dump::StackLabel> labels) {
+        DumpBuilder builder;
+        const std::uint32_t address = builder.add_address(0x1000);
+        builder.add_stack({address});
+        builder.add_stack({address, address});
+        for (const dump::StackLabel& label : labels) {
+            builder.add_label(label.stack, label.domain, std::string(label.tag.bytes, 't'));
+        }
+        return error_of(builder.build());
+    };
+    const auto label = [](std::uint32_t stack, std::uint32_t domain, std::uint32_t tag_bytes) {
+        return dump::StackLabel{stack, domain, {0, tag_bytes}};
+    };
+    CHECK(error_of_labels({label(0, 3, 255), label(1, 0, 1)}).empty());
+    CHECK(error_of_labels({label(2, 3, 0)}) ==
+          "x.bin: labels section: record 0: its stack does not exist");
+    CHECK(error_of_labels({label(1, 3, 0), label(1, 4, 0)}) ==
+          "x.bin: labels section: record 1: not sorted by stack");
+    CHECK(error_of_labels({label(0, 3, 0), label(1, 0, 0)}) ==
+          "x.bin: labels section: record 1: neither domain nor tag");
+    CHECK(error_of_labels({label(0, 3, 256)}) ==
+          "x.bin: labels section: record 0: a tag is longer than 255 bytes");
+}
+
 }  // namespace tracemalloc::test

@@ -79,4 +79,46 @@ TEST_CASE("a frame without source is matched by its module") {
     CHECK(passing({exclude("*.so")}) == Sizes{1, 2, 4});
 }
 
+TEST_CASE("domains and tags are filters among the others") {
+    FrameTable table;
+    const auto passing_labels = [&](const std::vector<Filter>& filters) {
+        TraceSet traces(table);
+        traces.add(1, 1, {traces.place("a.c", 1)});
+        traces.add(2, 1, {traces.place("a.c", 2)});
+        traces.add(4, 1, {traces.place("b.c", 3)});
+        traces.snapshot.tracebacks[1].domain = 7;
+        traces.snapshot.tracebacks[2].domain = 7;
+        traces.snapshot.tracebacks[2].tag = table.name("request");
+        analyze::filter_traces(traces.snapshot, table, filters, FrameView::raw);
+        std::uint64_t sizes = 0;
+        for (const analyze::Trace& trace : traces.snapshot.traces) {
+            sizes += trace.size;
+        }
+        return sizes;
+    };
+    const auto domain = [](std::uint32_t number, bool inclusive = true) {
+        Filter filter;
+        filter.inclusive = inclusive;
+        filter.domain = number;
+        return filter;
+    };
+    const auto tag = [](const char* pattern, bool inclusive = true) {
+        Filter filter;
+        filter.inclusive = inclusive;
+        filter.tag_pattern = pattern;
+        return filter;
+    };
+    CHECK(passing_labels({domain(7)}) == 6);
+    CHECK(passing_labels({domain(0)}) == 1);
+    CHECK(passing_labels({domain(7, false)}) == 1);
+    CHECK(passing_labels({domain(0), domain(7)}) == 7);
+    CHECK(passing_labels({domain(0), domain(0, false)}) == 0);
+    CHECK(passing_labels({tag("req*")}) == 4);
+    CHECK(passing_labels({tag("req*", false)}) == 3);
+    CHECK(passing_labels({tag("")}) == 3);
+    CHECK(passing_labels({domain(7), tag("*", false)}) == 0);
+    CHECK(passing_labels({include("b.c"), domain(0)}) == 5);
+    CHECK(passing_labels({exclude("a.c"), domain(7)}) == 4);
+}
+
 }  // namespace tracemalloc::test

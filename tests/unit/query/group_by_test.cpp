@@ -114,4 +114,17 @@ TEST_CASE("a snapshot without traces has no rows") {
     CHECK(rows_of(traces, table, {GroupBy::traceback}).empty());
 }
 
+TEST_CASE("rows by domain and by tag") {
+    FrameTable table;
+    TraceSet traces(table);
+    traces.add(1, 1, {traces.place("a.c", 1)});
+    traces.add(2, 3, {traces.place("a.c", 2)});
+    traces.add(4, 1, {traces.place("b.c", 3)});
+    traces.snapshot.tracebacks[1].domain = 7;
+    traces.snapshot.tracebacks[2].domain = 7;
+    traces.snapshot.tracebacks[2].tag = table.name("request");
+    CHECK(rows_of(traces, table, {analyze::GroupBy::domain}) == Rows{"7 = 10/4", "0 = 1/1"});
+    CHECK(rows_of(traces, table, {analyze::GroupBy::tag}) == Rows{" = 7/4", "request = 4/1"});
+}
+
 }  // namespace tracemalloc::test

@@ -94,6 +94,7 @@ public:
         REQUIRE(view_.take(*table_, true) == FrozenView::Outcome::taken);
         return write_dump(path, {.view = view_,
                                  .stacks = *stacks_,
+                                 .labels = *labels_,
                                  .code = history_,
                                  .allocator = {true, 11, 22, 33, 44},
                                  .peak_bytes = 5,
@@ -117,6 +118,7 @@ public:
 private:
     std::unique_ptr<BlockTable> table_;
     std::unique_ptr<StackInterner> stacks_;
+    std::unique_ptr<LabelTable> labels_ = std::make_unique<LabelTable>();
     CodeHistory history_;
     FrozenView view_;
     Rows rows_;

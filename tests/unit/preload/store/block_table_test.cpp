@@ -239,4 +239,40 @@ TEST_CASE("thousands of random puts and takes agree with a map") {
     }
 }
 
+TEST_CASE("a block can be looked at without taking it") {
+    for (const unsigned granule_shift : {4U, 5U}) {
+        const auto table = make_table(granule_shift);
+        std::int64_t replaced = 0;
+        constexpr std::uintptr_t kAddress = 0x7f00'0000'0100;
+        REQUIRE(table->put(kAddress, 100, stack(3), replaced));
+        REQUIRE(table->put(kAddress + 0x1000, std::uint64_t{5} << 32, stack(4), replaced));
+        CHECK(table->get(kAddress).size == 100);
+        CHECK(table->get(kAddress).stack == stack(3));
+        CHECK(table->get(kAddress + 8).stack == StackId::none);
+        CHECK(table->get(kAddress + 0x1000).size == std::uint64_t{5} << 32);
+        CHECK(table->get(std::uintptr_t{1} << 60).stack == StackId::none);
+        CHECK(table->take(kAddress).size == 100);
+        CHECK(table->get(kAddress).stack == StackId::none);
+    }
+}
+
+TEST_CASE("a cleared table holds nothing, few pages or many, and can be filled again") {
+    for (const std::uintptr_t count : {10U, 100'000U}) {
+        const auto table = make_table(5);
+        std::int64_t replaced = 0;
+        for (std::uintptr_t number = 0; number < count; ++number) {
+            REQUIRE(table->put(0x5000'0000 + number * 64, 7, stack(1), replaced));
+        }
+        REQUIRE(table->put(0x10, std::uint64_t{1} << 33, stack(2), replaced));
+        REQUIRE(table->tracked().put({0x5000'0000, 9, stack(3), 1}, replaced));
+        table->clear();
+        CHECK(contents(*table).empty());
+        CHECK(table->take(0x5000'0000).stack == StackId::none);
+        CHECK(table->tracked().is_empty());
+        REQUIRE(table->put(0x5000'0000, 8, stack(1), replaced));
+        CHECK(replaced == 0);
+        CHECK(contents(*table).size() == 1);
+    }
+}
+
 }  // namespace tracemalloc::preload

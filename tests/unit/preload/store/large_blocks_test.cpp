@@ -61,4 +61,32 @@ TEST_CASE("a side table that is filled and emptied over and over stays small and
     CHECK(walked == model);
 }
 
+TEST_CASE("each domain has addresses of its own") {
+    LargeBlocks blocks;
+    std::int64_t replaced = 0;
+    CHECK(blocks.put({kFirst, 10, StackId{1}, 1}, replaced));
+    CHECK(blocks.put({kFirst, 20, StackId{2}, 2}, replaced));
+    CHECK(replaced == 0);
+    CHECK(blocks.take(kFirst).stack == StackId::none);
+    CHECK(blocks.get(kFirst).stack == StackId::none);
+    CHECK(has(blocks.take(kFirst, 1), 10, 1));
+    CHECK(blocks.take(kFirst, 1).stack == StackId::none);
+    CHECK(has(blocks.take(kFirst, 2), 20, 2));
+}
+
+TEST_CASE("a cleared side table is empty and can be filled again") {
+    LargeBlocks blocks;
+    std::int64_t replaced = 0;
+    for (std::uintptr_t number = 0; number < 1000; ++number) {
+        REQUIRE(blocks.put({kFirst + number * 8, number, StackId{1}}, replaced));
+    }
+    blocks.clear();
+    CHECK(blocks.is_empty());
+    CHECK(blocks.take(kFirst + 8).stack == StackId::none);
+    CHECK(blocks.put({kFirst, 5, StackId{2}}, replaced));
+    CHECK(replaced == 0);
+    CHECK(has(blocks.get(kFirst), 5, 2));
+    CHECK(has(blocks.take(kFirst), 5, 2));
+}
+
 }  // namespace tracemalloc::preload
