@@ -11,6 +11,7 @@
 #include "preload/platform/pages.h"
 #include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/snapshot/file_error.h"
 #include "preload/snapshot/output_name.h"
 
 namespace tracemalloc::preload {
@@ -230,34 +231,11 @@ void SnapshotService::report_failure(const RawFile::Path& name, int error) noexc
     constexpr std::size_t kMostLetters = 900;
     line << "cannot write " << name.view().substr(0, kMostLetters)
          << (name.view().size() > kMostLetters ? "…: " : ": ");
-    switch (error) {
-        case ENOSPC:
-        case EDQUOT:
-            line << "no space left on the device";
-            break;
-        case ENOENT:
-        case ENOTDIR:
-            line << "no such directory";
-            break;
-        case EACCES:
-        case EPERM:
-            line << "permission denied";
-            break;
-        case EROFS:
-            line << "read-only file system";
-            break;
-        case EFBIG:
-            line << "file size limit exceeded";
-            break;
-        case EMFILE:
-        case ENFILE:
-            line << "too many open files";
-            break;
-        case ENOMEM:
-            line << "out of memory";
-            break;
-        default:
-            line << "errno " << static_cast<std::uint64_t>(error);
+    const std::string_view text = file_error_text(error);
+    if (text.empty()) {
+        line << "errno " << static_cast<std::uint64_t>(error);
+    } else {
+        line << text;
     }
     diagnostics::say(line.view());
 }
