@@ -42,6 +42,10 @@ bool comes_before(const Trace& a, const Trace& b) noexcept {
 }  // namespace
 
 void DumpMerge::add(const RawSnapshot& raw) {
+    if (!raw.labels.empty()) {
+        throw OperationError(raw.info.dump_path +
+                             ": has domains or tags, which a merged dump does not hold");
+    }
     if (raw.info.sources.empty()) {
         add_source(source_of(raw.info), raw.info.dump_path);
     }

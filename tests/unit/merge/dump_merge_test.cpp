@@ -103,6 +103,13 @@ TEST_CASE("a process is not counted twice") {
     CHECK_THROWS_AS(sum.add(process(1, 0, 3)), OperationError);
 }
 
+TEST_CASE("domains and tags are not dropped in silence") {
+    RawSnapshot labelled = process(1, 0, 3);
+    labelled.labels = {{0, 7, "cache"}};
+    DumpMerge sum;
+    CHECK_THROWS_AS(sum.add(labelled), OperationError);
+}
+
 TEST_CASE("a merged dump can be merged again") {
     const RawSnapshot two = merge({process(1, 0, 3), process(2, 0, 4)});
     const RawSnapshot three = merge({two, process(3, 0x4000, 5)});
