@@ -113,6 +113,7 @@ void SnapshotService::take_exit_snapshot() noexcept {
     }
     if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
+        break_own_locks();
         int tries = 0;
         while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
                Result::busy) {
@@ -140,6 +141,15 @@ bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
     return true;
 }
 
+// A handler that ends the process may have interrupted a hook that holds a lock, and it will not
+// return.
+void SnapshotService::break_own_locks() noexcept {
+    if (is_in_hook()) {
+        source_.blocks->give_up_waiting_after(kLockPatienceNs);
+        code_.lock().give_up_waiting_after(kLockPatienceNs);
+    }
+}
+
 void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcept {
     const AllSignalsBlocked no_signals;
     is_ending_.store(true, std::memory_order_relaxed);
@@ -149,10 +159,7 @@ void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcep
     }
     if (crash_ == nullptr) {
         crash_ = &facts;
-        if (is_in_hook()) {
-            source_.blocks->lock().give_up_waiting_after(kLockPatienceNs);
-            code_.lock().give_up_waiting_after(kLockPatienceNs);
-        }
+        break_own_locks();
         take(dump::SnapshotReason::crash, false, false);
     }
     end();

@@ -78,6 +78,7 @@ private:
     void refuse_while_stopped() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
     Result carry_out_order() noexcept;
+    void break_own_locks() noexcept;
     void take_on_own_stack() noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;

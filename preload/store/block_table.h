@@ -105,7 +105,11 @@ public:
         large_.reset_lock();
         tracked_.reset_lock();
     }
-    [[nodiscard]] SpinLock& lock() const noexcept { return large_.lock(); }
+    /// For a process that ends now: who holds a lock may never give it back.
+    void give_up_waiting_after(std::int64_t patience_ns) const noexcept {
+        large_.lock().give_up_waiting_after(patience_ns);
+        tracked_.lock().give_up_waiting_after(patience_ns);
+    }
 
     static StackId stack_of(std::uint64_t slot) noexcept {
         return static_cast<StackId>(slot & kMaxStacks);

@@ -74,6 +74,17 @@ class Allocators(AllocatorTest):
             self.assertIn(b"result 20 children as expected\n", run.stdout)
             self.assertEqual({(2100, 1)}, set(run.exit_dump().lines("fork_storm.c", "raw").values()))
 
+    def test_exit_in_a_handler(self):
+        """Every other block of 8 bytes is in a table with a lock; _exit may come while it is held."""
+        library, package = ALLOCATORS["jemalloc"]
+        if not (FOLDER / library).exists():
+            self.skipTest(f"{package} is not installed")
+        for index in range(30):
+            argv = [harness.target("exit_in_handler"), 20000 + 1013 * index, 8]
+            with harness.Recording(argv, preload_after=[str(FOLDER / library)], check=0) as run:
+                self.assertEqual(7, run.finish(), run.stderr)
+                self.assertEqual(1, len(run.dumps()))
+
 
 class OutOfReach(AllocatorTest):
     def test_own_malloc(self):

@@ -76,6 +76,10 @@ class TheProgramsOwn(harness.TestCase):
     def test_taken_by_descriptor(self):
         self.assertEqual(1, self.same_as_without("signal_receivers", "descriptor"))
 
+    def test_taken_once(self):
+        """SA_RESETHAND: after the first signal the default is back, and the program sees that."""
+        self.assertEqual(1, self.same_as_without("signal_receivers", "once", lines=1))
+
     def test_taken_on_an_alternate_stack(self):
         self.assertEqual(1, self.same_as_without("signal_receivers", "alternate", lines=1))
 
