@@ -19,8 +19,9 @@ TM_COLD FrameRule learn_rule(std::uintptr_t return_address) noexcept {
 }
 
 std::atomic<std::uint64_t>& RuleTable::place(Slots& slots, std::uintptr_t pc) noexcept {
+    std::atomic<std::uint64_t>* const all = slots.slots;
     for (std::uint64_t at = hash(pc);; ++at) {
-        std::atomic<std::uint64_t>& slot = slots.slots[at & slots.mask];
+        std::atomic<std::uint64_t>& slot = all[at & slots.mask];
         const std::uint64_t found = slot.load(std::memory_order_relaxed);
         if (found == 0 || found >> kRuleBits == pc) {
             return slot;
@@ -66,8 +67,9 @@ bool RuleTable::make_room() noexcept {
         return false;
     }
     grown->mask = wanted - 1;
+    const std::atomic<std::uint64_t>* const known = old != nullptr ? old->slots : nullptr;
     for (std::size_t at = 0; at < count; ++at) {
-        const std::uint64_t slot = old->slots[at].load(std::memory_order_relaxed);
+        const std::uint64_t slot = known[at].load(std::memory_order_relaxed);
         if (slot != 0) {
             place(*grown, slot >> kRuleBits).store(slot, std::memory_order_relaxed);
         }
@@ -79,9 +81,13 @@ bool RuleTable::make_room() noexcept {
 void RuleTable::forget_all() noexcept {
     const SpinGuard guard(lock_);
     Slots* const slots = slots_.load(std::memory_order_relaxed);
-    for (std::size_t at = 0; slots != nullptr && at <= slots->mask; ++at) {
-        const std::uint64_t slot = slots->slots[at].load(std::memory_order_relaxed);
-        slots->slots[at].store(slot & ~kRuleMask, std::memory_order_relaxed);
+    if (slots == nullptr) {
+        return;
+    }
+    std::atomic<std::uint64_t>* const all = slots->slots;
+    for (std::size_t at = 0; at <= slots->mask; ++at) {
+        const std::uint64_t slot = all[at].load(std::memory_order_relaxed);
+        all[at].store(slot & ~kRuleMask, std::memory_order_relaxed);
     }
 }
 

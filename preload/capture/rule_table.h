@@ -27,9 +27,9 @@ public:
         if (TM_UNLIKELY(slots == nullptr)) {
             return {};
         }
+        const std::atomic<std::uint64_t>* const all = slots->slots;
         for (std::uint64_t at = hash(pc);; ++at) {
-            const std::uint64_t slot =
-                slots->slots[at & slots->mask].load(std::memory_order_acquire);
+            const std::uint64_t slot = all[at & slots->mask].load(std::memory_order_acquire);
             if (TM_LIKELY(slot >> kRuleBits == pc)) {
                 return rules_[slot & kRuleMask];
             }

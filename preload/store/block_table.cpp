@@ -33,8 +33,9 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     if (fresh == nullptr) {
         return nullptr;
     }
-    fresh->first = address >> (granule_shift_ + kLeafBits) << (granule_shift_ + kLeafBits);
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
+        // Only walks over all leaves read it, and they find this one below.
+        fresh->first = address >> (granule_shift_ + kLeafBits) << (granule_shift_ + kLeafBits);
         fresh->next = leaves_.load(std::memory_order_relaxed);
         while (!leaves_.compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {
         }
