@@ -5,11 +5,9 @@
 
 #include <atomic>
 
-#include "preload/alternate_stack.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/system_call.h"
 #include "preload/platform/thread_registry.h"
-#include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
 #include "preload/tracker.h"
 
@@ -17,21 +15,19 @@ namespace tracemalloc::preload::forking {
 
 namespace {
 
-constinit bool g_follows = true;
 constinit pid_t g_pid = 0;
 constinit bool g_fork_is_frozen = false;
 constinit TM_THREAD_LOCAL bool t_is_forking = false;
 
-constexpr std::uint64_t kForkPatienceNs = 20'000'000;
 constexpr int kForkTries = 5;
 
 void before_fork() {
-    if (!g_follows || is_off(g_attention.load(std::memory_order_acquire))) {
+    if (is_off(g_attention.load(std::memory_order_acquire))) {
         return;
     }
     g_snapshots.before_fork();
     for (int tries = 0; tries < kForkTries && !g_fork_is_frozen; ++tries) {
-        g_fork_is_frozen = thread_registry::freeze_for_fork(kForkPatienceNs);
+        g_fork_is_frozen = thread_registry::freeze_for_fork(thread_registry::kPatienceNs);
     }
     t_is_forking = true;
 }
@@ -48,20 +44,8 @@ void after_fork_in_parent() {
     g_snapshots.after_fork_in_parent();
 }
 
-/// The child goes on as if we had never been there.
-void stop_recording() noexcept {
-    g_attention.store(kOff, std::memory_order_release);
-    g_signals.withdraw();
-    if (t_state != nullptr) {
-        alternate_stack::take_back(*t_state);
-    }
-}
-
 void after_fork_in_child() {
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
-    if (!g_follows && !is_off(g_attention.load(std::memory_order_acquire))) {
-        stop_recording();
-    }
     if (!t_is_forking) {
         return;
     }
@@ -75,8 +59,7 @@ void after_fork_in_child() {
 
 }  // namespace
 
-void begin(bool follows_children) noexcept {
-    g_follows = follows_children;
+void begin() noexcept {
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
 }
 

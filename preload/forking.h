@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // A forked child gets tables in one piece and goes on with its parent's blocks as a process of its
-// own; or, where children are not followed, as if we had never been there.
+// own.
 #pragma once
 
 namespace tracemalloc::preload::forking {
 
 /// When recording starts. Takes no lock.
-void begin(bool follows_children) noexcept;
+void begin() noexcept;
 /// Once, when libc can be asked for it.
 void watch() noexcept;
 

@@ -105,7 +105,7 @@ void arm() noexcept {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
-        forking::begin(true);
+        forking::begin();
         g_attention.fetch_or(g_options.start ? 0U : std::uint32_t{kStopped});
         g_signals.install(g_options.signal, g_options.crash_snapshot);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);

@@ -15,7 +15,6 @@ namespace tracemalloc::preload::recording {
 
 namespace {
 
-constexpr std::uint64_t kPatienceNs = 20'000'000;
 constexpr int kMostTries = 100;
 
 constinit std::atomic<bool> g_has_missed_unload{false};
@@ -52,7 +51,7 @@ private:
 
 bool freeze() noexcept {
     for (int tries = 0; tries < kMostTries; ++tries) {
-        if (thread_registry::freeze(kPatienceNs)) {
+        if (thread_registry::freeze(thread_registry::kPatienceNs)) {
             return true;
         }
     }

@@ -19,8 +19,6 @@ class SharedSignals {
 public:
     /// Takes those that are at their default now. `snapshot` 0: no signal asks for a snapshot.
     void install(int snapshot, bool catches_ends) noexcept;
-    /// Gives back what it holds: this process is not recorded.
-    void withdraw() noexcept;
 
     /// sigaction() and signal() by the program. `next` is the function it meant.
     int on_program_action(int number, const struct sigaction* action,

@@ -10,6 +10,7 @@
 #include "analyzer/render/line_functions.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/place.h"
+#include "analyzer/render/report.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_summary.h"
 #include "analyzer/render/text_table.h"
@@ -22,25 +23,6 @@ using Rows = std::vector<const StatisticDiff*>;
 
 const char* name_of(LiveOrder order) {
     return order == LiveOrder::growth ? "growth" : order == LiveOrder::blocks ? "blocks" : "size";
-}
-
-const char* row_name(GroupBy by) {
-    switch (by) {
-        case GroupBy::filename:
-            return "file";
-        case GroupBy::function:
-            return "function";
-        case GroupBy::module:
-            return "module";
-        case GroupBy::domain:
-            return "domain";
-        case GroupBy::tag:
-            return "tag";
-        case GroupBy::traceback:
-        case GroupBy::lineno:
-            break;
-    }
-    return "line";
 }
 
 /// The first `count` rows in the view's order. Ties stand as in the comparison.
@@ -111,7 +93,7 @@ public:
         if (view.group_by == GroupBy::lineno) {
             functions.learn(snapshot, screen_.attributed, Cumulative::no);
         }
-        TextTable table({"size", "share", "change", "blocks", "change"}, row_name(view.group_by));
+        TextTable table({"size", "share", "change", "blocks", "change"}, row_noun(view.group_by));
         for (const StatisticDiff* row : rows) {
             table.add({{format_size(row->size), Tone::strong},
                        {format_share(row->size, view.total.size)},
@@ -165,7 +147,7 @@ void put_live_screen(Output& output, const FrameTable& table, const Snapshot& sn
     const std::string state =
         fmt::format("{}, by {}, largest {} first; stood still for {}; {}",
                     view.paused ? "paused" : fmt::format("every {:.4g} s", view.interval_s),
-                    row_name(view.group_by), name_of(view.order), format_duration(info.pause_ns),
+                    row_noun(view.group_by), name_of(view.order), format_duration(info.pause_ns),
                     format_time(info.unix_ns));
     lines.line(view.note.empty() ? Tone::faint : Tone::warning,
                view.note.empty() ? state : printable(view.note));

@@ -40,4 +40,15 @@ const char* name_of(GroupBy grouping) noexcept {
     return "lineno";
 }
 
+const char* row_noun(GroupBy grouping) noexcept {
+    switch (grouping) {
+        case GroupBy::filename:
+            return "file";
+        case GroupBy::lineno:
+            return "line";
+        default:
+            return name_of(grouping);
+    }
+}
+
 }  // namespace tracemalloc::analyze

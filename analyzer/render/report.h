@@ -57,6 +57,8 @@ std::unique_ptr<Report> make_report(Output& output, const FrameTable& table,
 
 /// The name of a grouping on the command line and in JSON.
 const char* name_of(GroupBy grouping) noexcept;
+/// What one row of a grouping is called in text; an s makes it many.
+const char* row_noun(GroupBy grouping) noexcept;
 
 /// How many of `rows` the limit lets through.
 constexpr std::size_t shown_rows(std::size_t rows, std::size_t limit) noexcept {

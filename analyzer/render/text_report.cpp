@@ -29,24 +29,7 @@ TextReport::TextReport(Output& output, const FrameTable& table, const ReportOpti
     : output_(output), table_(table), options_(options), palette_(options.colour) {}
 
 std::string TextReport::rows_text(std::size_t rows) const {
-    const bool one = rows == 1;
-    switch (options_.group_by) {
-        case GroupBy::filename:
-            return one ? "file" : "files";
-        case GroupBy::traceback:
-            return one ? "traceback" : "tracebacks";
-        case GroupBy::function:
-            return one ? "function" : "functions";
-        case GroupBy::module:
-            return one ? "module" : "modules";
-        case GroupBy::domain:
-            return one ? "domain" : "domains";
-        case GroupBy::tag:
-            return one ? "tag" : "tags";
-        case GroupBy::lineno:
-            break;
-    }
-    return one ? "line" : "lines";
+    return fmt::format("{}{}", row_noun(options_.group_by), rows == 1 ? "" : "s");
 }
 
 void TextReport::rest_line(std::size_t rows, const std::string& sum) {

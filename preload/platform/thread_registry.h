@@ -27,6 +27,10 @@ ThreadState* enroll() noexcept;
 /// Gives the calling thread's state back. Its stack cache has been released.
 void dismiss(ThreadState& state) noexcept;
 
+/// What callers wait at a time. A hook lasts well under a microsecond; one that maps or copies
+/// megabytes, a few milliseconds.
+inline constexpr std::uint64_t kPatienceNs = 20'000'000;
+
 /// True when all threads but the caller stand outside hooks and stay there until thaw(). Waits
 /// `patience_ns` for threads that sleep in a hook, two seconds for one that could run.
 [[nodiscard]] bool freeze(std::uint64_t patience_ns) noexcept;

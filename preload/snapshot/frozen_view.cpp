@@ -12,8 +12,6 @@ namespace tracemalloc::preload {
 
 namespace {
 
-/// A hook lasts well under a microsecond; one that maps or copies megabytes, a few milliseconds.
-constexpr std::uint64_t kPatienceNs = 20'000'000;
 constexpr std::size_t kSpareKeys = 65'536;
 
 /// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
@@ -118,7 +116,7 @@ FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze)
             return Outcome::no_memory;
         }
         const std::int64_t start = clock_ns(CLOCK_MONOTONIC);
-        is_consistent_ = thread_registry::freeze(kPatienceNs);
+        is_consistent_ = thread_registry::freeze(thread_registry::kPatienceNs);
         if (!is_consistent_ && must_freeze) {
             return Outcome::threads_busy;
         }

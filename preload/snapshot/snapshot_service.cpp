@@ -104,12 +104,8 @@ void SnapshotService::serve() noexcept {
 
 void SnapshotService::take_exit_snapshot() noexcept {
     const AllSignalsBlocked no_signals;
-    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
-    while (!begin()) {
-        if (owner_.load(std::memory_order_relaxed) == self) {
-            return;  // exit was called from under a snapshot: cannot be, signals are blocked there
-        }
-        system_call(SYS_sched_yield);
+    if (!acquire()) {
+        return;
     }
     if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
