@@ -50,7 +50,14 @@ enum class SectionKind : std::uint32_t {
     block_addresses = 13,  ///< optional: LEB128, see below
     crash = 16,            ///< optional: one `CrashFacts`, of a process that a signal is ending
     sources = 18,          ///< optional: `SourceDump` records, what a merged dump is the sum of
+    traffic = 12,          ///< optional: LEB128, see below
+    calls = 14,            ///< optional: `FunctionCalls` records sorted by function
     labels = 15,           ///< optional: `StackLabel` records sorted by stack
+    births = 19,           ///< optional: LEB128, see below; comes with epochs
+    epochs = 20,           ///< optional: `Epoch` records, births refer to them by index
+    sample_rates = 21,     ///< optional: `StackRate` records sorted by stack; comes with sampling
+    sampling = 22,         ///< optional: one `SamplingInfo`
+    leaks = 23,            ///< optional: LEB128, see below
 };
 
 /// One entry of the section table.
@@ -78,7 +85,17 @@ struct Process {
     Text session;  ///< TRACEMALLOC_SESSION, by which `tmtool run` finds its dumps
 };
 
-enum class SnapshotReason : std::uint32_t { exit = 1, signal = 2, crash = 3, call = 6, merged = 9 };
+enum class SnapshotReason : std::uint32_t {
+    exit = 1,
+    signal = 2,
+    crash = 3,
+    interval = 4,  ///< TRACEMALLOC_INTERVAL
+    peak = 5,      ///< the blocks at the moment of the highest traced size
+    call = 6,
+    growth = 7,    ///< TRACEMALLOC_GROW
+    autosave = 8,  ///< TRACEMALLOC_AUTOSAVE
+    merged = 9
+};
 
 enum SnapshotFlag : std::uint32_t {
     kFrozen = 1,       ///< all threads stood still: a consistent cut
@@ -160,6 +177,25 @@ enum StackFlag : std::uint32_t {
 //   address minus that of the previous row (the first row: the address itself), stack index, size.
 // They are the blocks of the blocks section, one by one.
 
+// Births: how many blocks of a row of the blocks section were born in which epoch. Rows sorted by
+// (block row, epoch), each three unsigned LEB128 numbers:
+//   block row minus that of the previous row (the first row: the index itself),
+//   epoch index (same block row as the previous row: minus the previous epoch), number of blocks.
+// The numbers of a block row add up to its count, for every block row. Without the section all
+// blocks were born in the process itself, before its first snapshot.
+
+// Leaks: which blocks of a row of the blocks section nothing in the process pointed to. Rows sorted
+// by block row, each three unsigned LEB128 numbers:
+//   block row minus that of the previous row (the first row: the index itself),
+//   blocks that nothing points to, blocks that only such blocks lead to (not both 0).
+// Without the section it was not looked for; a section without rows says that there are none.
+
+// Traffic: all allocations so far, by stack, for stacks that have any. Rows sorted by stack, each
+// five unsigned LEB128 numbers:
+//   stack index minus that of the previous row (the first row: the index itself),
+//   allocations, their bytes, and of these: temporary ones, their bytes.
+// An allocation is temporary when its thread freed it before it made another one.
+
 struct Loss {
     std::uint32_t reason;  ///< LossReason
     std::uint32_t reserved;
@@ -172,6 +208,42 @@ struct StackLabel {
     std::uint32_t stack;   ///< index
     std::uint32_t domain;  ///< 0: the heap
     Text tag;
+};
+
+enum EpochFlag : std::uint32_t {
+    kInherited = 1,  ///< blocks that a forked child got from its parent
+};
+
+/// A time in the life of the process between two of its snapshots, or before a fork.
+struct Epoch {
+    std::uint32_t snapshots;  ///< how many this process had taken when it began
+    std::uint32_t flags;      ///< EpochFlag
+    std::int64_t start_unix_ns;
+};
+
+/// Blocks of this stack were sampled: recorded with probability 1 - exp(-size / mean_bytes), a size
+/// of 0 counting as 1. Stacks that are not listed are exact.
+struct StackRate {
+    std::uint32_t stack;  ///< index
+    std::uint32_t reserved;
+    std::uint64_t mean_bytes;  ///< at least 1
+};
+
+enum SamplingFlag : std::uint32_t {
+    kAdaptive = 1,  ///< the tracer chooses the rate
+};
+
+struct SamplingInfo {
+    std::uint64_t mean_bytes;  ///< between two samples, now; 0: every block is recorded
+    std::uint32_t flags;       ///< SamplingFlag
+    std::uint32_t reserved;
+};
+
+/// How often an allocation function was called; `function` is an AllocationFunction.
+struct FunctionCalls {
+    std::uint32_t function;
+    std::uint32_t reserved;
+    std::uint64_t count;
 };
 
 /// Innermost frame of an address first; the last one of an address is not inlined.
@@ -216,8 +288,8 @@ static_assert(sizeof(Header) == 48 && sizeof(Section) == 32 && sizeof(Text) == 8
 static_assert(sizeof(Process) == 48 && sizeof(SnapshotInfo) == 40 && sizeof(MemoryInfo) == 88);
 static_assert(sizeof(Module) == 48 && sizeof(Segment) == 32 && sizeof(Address) == 16);
 static_assert(sizeof(Loss) == 16 && sizeof(SourceFrame) == 32 && sizeof(SourceDump) == 56);
-static_assert(sizeof(CrashFacts) == 32);
-static_assert(sizeof(StackLabel) == 16);
+static_assert(sizeof(CrashFacts) == 32 && sizeof(StackLabel) == 16 && sizeof(Epoch) == 16);
+static_assert(sizeof(StackRate) == 16 && sizeof(SamplingInfo) == 16 && sizeof(FunctionCalls) == 16);
 static_assert(offsetof(Header, header_crc) == 40);
 
 }  // namespace tracemalloc::dump

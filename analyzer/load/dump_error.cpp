@@ -37,6 +37,20 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "crash facts";
         case dump::SectionKind::labels:
             return "labels";
+        case dump::SectionKind::traffic:
+            return "traffic";
+        case dump::SectionKind::calls:
+            return "calls";
+        case dump::SectionKind::births:
+            return "births";
+        case dump::SectionKind::epochs:
+            return "epochs";
+        case dump::SectionKind::sample_rates:
+            return "sample rates";
+        case dump::SectionKind::sampling:
+            return "sampling";
+        case dump::SectionKind::leaks:
+            return "leaks";
     }
     return "unknown";
 }

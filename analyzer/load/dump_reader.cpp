@@ -36,6 +36,14 @@ std::string reason_text(dump::SnapshotReason reason) {
             return "crash";
         case dump::SnapshotReason::call:
             return "call";
+        case dump::SnapshotReason::interval:
+            return "interval";
+        case dump::SnapshotReason::peak:
+            return "peak";
+        case dump::SnapshotReason::growth:
+            return "growth";
+        case dump::SnapshotReason::autosave:
+            return "autosave";
     }
     return "reason " + std::to_string(static_cast<std::uint32_t>(reason));
 }

@@ -43,6 +43,13 @@ constexpr Shape kShapes[] = {
     {SectionKind::sources, sizeof(dump::SourceDump), false, false},
     {SectionKind::crash, sizeof(dump::CrashFacts), false, true},
     {SectionKind::labels, sizeof(dump::StackLabel), false, false},
+    {SectionKind::traffic, 0, false, false},
+    {SectionKind::calls, sizeof(dump::FunctionCalls), false, false},
+    {SectionKind::births, 0, false, false},
+    {SectionKind::epochs, sizeof(dump::Epoch), false, false},
+    {SectionKind::sample_rates, sizeof(dump::StackRate), false, false},
+    {SectionKind::sampling, sizeof(dump::SamplingInfo), false, true},
+    {SectionKind::leaks, 0, false, false},
 };
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
@@ -278,6 +285,23 @@ const dump::CrashFacts* DumpView::crash() const noexcept {
 
 std::span<const dump::StackLabel> DumpView::labels() const noexcept {
     return records<dump::StackLabel>(SectionKind::labels);
+}
+
+std::span<const dump::Epoch> DumpView::epochs() const noexcept {
+    return records<dump::Epoch>(SectionKind::epochs);
+}
+
+std::span<const dump::StackRate> DumpView::sample_rates() const noexcept {
+    return records<dump::StackRate>(SectionKind::sample_rates);
+}
+
+const dump::SamplingInfo* DumpView::sampling() const noexcept {
+    const auto info = records<dump::SamplingInfo>(SectionKind::sampling);
+    return info.empty() ? nullptr : &info.front();
+}
+
+std::span<const dump::FunctionCalls> DumpView::calls() const noexcept {
+    return records<dump::FunctionCalls>(SectionKind::calls);
 }
 
 PackedRows DumpView::packed(SectionKind kind) const noexcept {

@@ -50,6 +50,14 @@ public:
     [[nodiscard]] PackedRows block_addresses() const noexcept {
         return packed(dump::SectionKind::block_addresses);
     }
+    [[nodiscard]] std::span<const dump::Epoch> epochs() const noexcept;
+    [[nodiscard]] PackedRows births() const noexcept { return packed(dump::SectionKind::births); }
+    [[nodiscard]] std::span<const dump::StackRate> sample_rates() const noexcept;
+    /// Null when every block was recorded.
+    [[nodiscard]] const dump::SamplingInfo* sampling() const noexcept;
+    [[nodiscard]] PackedRows traffic() const noexcept { return packed(dump::SectionKind::traffic); }
+    [[nodiscard]] std::span<const dump::FunctionCalls> calls() const noexcept;
+    [[nodiscard]] PackedRows leaks() const noexcept { return packed(dump::SectionKind::leaks); }
     /// All of them, those of an unknown kind too, as the table lists them.
     [[nodiscard]] std::span<const dump::Section> sections() const noexcept;
     [[nodiscard]] std::span<const std::byte> content(const dump::Section& section) const noexcept {
@@ -64,7 +72,7 @@ public:
     [[nodiscard]] std::string_view text(dump::Text text) const noexcept;
 
 private:
-    static constexpr std::size_t kKinds = 19;  ///< one more than the largest SectionKind
+    static constexpr std::size_t kKinds = 24;  ///< one more than the largest SectionKind
 
     void check_header() const;
     void read_table();

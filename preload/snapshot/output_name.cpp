@@ -18,6 +18,14 @@ std::string_view reason_name(dump::SnapshotReason reason) noexcept {
             return "merged";
         case dump::SnapshotReason::call:
             return "call";
+        case dump::SnapshotReason::interval:
+            return "interval";
+        case dump::SnapshotReason::peak:
+            return "peak";
+        case dump::SnapshotReason::growth:
+            return "growth";
+        case dump::SnapshotReason::autosave:
+            return "autosave";
     }
     return "other";
 }
