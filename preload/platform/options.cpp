@@ -116,39 +116,73 @@ bool reject(std::string_view name, std::string_view value, std::string_view allo
     return false;
 }
 
-bool parse_one(std::string_view name, std::string_view value, Options& options) noexcept {
+/// A variable whose value is 0 or 1.
+template <bool Options::*Member>
+bool parse_member(std::string_view text, Options& options) noexcept {
+    return parse_switch(text, options.*Member);
+}
+
+bool parse_nframe(std::string_view text, Options& options) noexcept {
     std::uint64_t number = 0;
-    if (name == "TRACEMALLOC_NFRAME") {
-        if (!parse_number(value, Options::kMaxFrames, number) || number == 0) {
-            return reject(name, value, "1 to 512");
+    if (!parse_number(text, Options::kMaxFrames, number) || number == 0) {
+        return false;
+    }
+    options.nframe = static_cast<std::uint32_t>(number);
+    return true;
+}
+
+bool parse_check(std::string_view text, Options& options) noexcept {
+    std::uint64_t number = 0;
+    if (!parse_number(text, 1'000'000'000, number)) {
+        return false;
+    }
+    options.check_every = static_cast<std::uint32_t>(number);
+    return true;
+}
+
+bool parse_session(std::string_view text, Options& options) noexcept {
+    options.session.clear();
+    options.session << text;
+    return true;
+}
+
+struct Variable {
+    std::string_view name;  ///< behind TRACEMALLOC_
+    bool (*parse)(std::string_view text, Options& options) noexcept;
+    std::string_view allowed;
+};
+
+constexpr std::string_view kPrefix = "TRACEMALLOC_";
+constexpr std::string_view kSwitch = "0 or 1";
+
+constexpr Variable kVariables[] = {
+    {"NFRAME", parse_nframe, "1 to 512"},
+    {"OUTPUT",
+     [](std::string_view text, Options& options) noexcept {
+         return parse_output(text, options.output);
+     },
+     "a path with %p %e %n %r %h %t or %% in it"},
+    {"SIGNAL",
+     [](std::string_view text, Options& options) noexcept {
+         return parse_signal(text, options.signal);
+     },
+     "a signal such as USR1, USR2 or 34 to 64, or none"},
+    {"EXIT", parse_member<&Options::exit_snapshot>, kSwitch},
+    {"CRASH", parse_member<&Options::crash_snapshot>, kSwitch},
+    {"START", parse_member<&Options::start>, kSwitch},
+    {"BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
+    {"CHECK", parse_check, "0 to 1000000000"},
+    {"CHECK_REPORT", parse_member<&Options::check_report>, kSwitch},
+    {"SESSION", parse_session, "any word"},
+};
+
+bool parse_one(std::string_view name, std::string_view value, Options& options) noexcept {
+    std::string_view own_name = name;
+    own_name.remove_prefix(kPrefix.size());
+    for (const Variable& variable : kVariables) {
+        if (own_name == variable.name) {
+            return variable.parse(value, options) || reject(name, value, variable.allowed);
         }
-        options.nframe = static_cast<std::uint32_t>(number);
-    } else if (name == "TRACEMALLOC_OUTPUT") {
-        if (!parse_output(value, options.output)) {
-            return reject(name, value, "a path with %p %e %n %r %h %t or %% in it");
-        }
-    } else if (name == "TRACEMALLOC_SIGNAL") {
-        if (!parse_signal(value, options.signal)) {
-            return reject(name, value, "a signal such as USR1, USR2 or 34 to 64, or none");
-        }
-    } else if (name == "TRACEMALLOC_EXIT") {
-        return parse_switch(value, options.exit_snapshot) || reject(name, value, "0 or 1");
-    } else if (name == "TRACEMALLOC_CRASH") {
-        return parse_switch(value, options.crash_snapshot) || reject(name, value, "0 or 1");
-    } else if (name == "TRACEMALLOC_START") {
-        return parse_switch(value, options.start) || reject(name, value, "0 or 1");
-    } else if (name == "TRACEMALLOC_BLOCKS") {
-        return parse_switch(value, options.block_addresses) || reject(name, value, "0 or 1");
-    } else if (name == "TRACEMALLOC_CHECK") {
-        if (!parse_number(value, 1'000'000'000, number)) {
-            return reject(name, value, "0 to 1000000000");
-        }
-        options.check_every = static_cast<std::uint32_t>(number);
-    } else if (name == "TRACEMALLOC_CHECK_REPORT") {
-        return parse_switch(value, options.check_report) || reject(name, value, "0 or 1");
-    } else if (name == "TRACEMALLOC_SESSION") {
-        options.session.clear();
-        options.session << value;
     }
     return true;
 }
@@ -163,7 +197,7 @@ bool parse_options(const char* const* environment, Options& options) noexcept {
     for (; environment != nullptr && *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const std::size_t equals = entry.find('=');
-        if (!entry.starts_with("TRACEMALLOC_") || equals == std::string_view::npos) {
+        if (!entry.starts_with(kPrefix) || equals == std::string_view::npos) {
             continue;
         }
         const std::string_view name(entry.data(), equals);
