@@ -97,6 +97,11 @@ FoundBlock find_block(const std::string& path, std::uint64_t address, FrameTable
     const MappedFile file(path);
     const DumpView view(path, file.bytes());
     RawSnapshot raw = read_dump(view);
+    if (view.has(dump::SectionKind::sources)) {
+        throw OperationError("'" + path +
+                             "' is a merged dump, and addresses belong to one process (ask one of "
+                             "the dumps that it was made of)");
+    }
     if (!view.has(dump::SectionKind::block_addresses)) {
         throw OperationError("'" + path +
                              "' does not hold the addresses of its blocks (record with tmtool run "

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
+#include <span>
 
 #include "analyzer/cli/command_list.h"
 #include "analyzer/cli/message.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/progress_line.h"
 #include "analyzer/errors.h"
+#include "analyzer/load/dump_error.h"
 #include "analyzer/load/dump_reader.h"
 #include "analyzer/load/mapped_file.h"
 #include "analyzer/merge/dump_merge.h"
@@ -26,7 +29,9 @@ constexpr const char* kHelp = R"(Examples:
 
 Sums dumps of many processes, of one host or of many, to one dump that every command reads. Blocks
 with the same stack are added up, wherever the processes were loaded: modules are matched by path
-and build-id. Two snapshots of one process are refused, as its blocks would count twice.)";
+and build-id. Blocks with different domains or tags stay apart. Two snapshots of one process are
+refused, as its blocks would count twice. What belongs to one process alone, such as the addresses
+of blocks, is left out, and said to be.)";
 
 class MergeCommand : public Command {
 public:
@@ -45,21 +50,29 @@ public:
     int execute() override {
         OutputFile file(path_, OutputFile::Content::binary, may_replace_);
         const RawSnapshot sum = read_and_merge();
-        file.output().put(encode_dump(sum));
+        const std::string bytes = encode_dump(sum);
+        const DumpView merged(path_, std::as_bytes(std::span(bytes)));
+        file.output().put(bytes);
         file.finish();
         tell(sum.info);
+        tell_left_out(merged);
+        tell_next();
         return 0;
     }
 
 private:
-    [[nodiscard]] RawSnapshot read_and_merge() const {
+    RawSnapshot read_and_merge() {
         ProgressLine progress;
         DumpMerge merge;
         std::size_t done = 0;
         for (const std::string& dump : dumps_) {
             progress.update(done++, dumps_.size(), dump);
             const MappedFile mapped(dump);
-            merge.add(read_dump(DumpView(dump, mapped.bytes())));
+            const DumpView view(dump, mapped.bytes());
+            merge.add(read_dump(view));
+            for (const dump::Section& section : view.sections()) {
+                dumps_with_[section.kind] += section.bytes > 0 ? 1 : 0;
+            }
         }
         return merge.take();
     }
@@ -73,12 +86,35 @@ private:
                              format_quantity(info.sources.size(), "process", "processes"),
                              format_quantity(hosts.size(), "host", "hosts"),
                              total_text(info.traced_bytes, info.traced_blocks)));
+    }
+
+    /// Not everything can be summed, such as addresses of blocks, which are those of one process.
+    void tell_left_out(const DumpView& merged) const {
+        std::set<std::uint32_t> held;
+        for (const dump::Section& section : merged.sections()) {
+            held.insert(section.kind);
+        }
+        std::string text;
+        for (const auto& [kind, count] : dumps_with_) {
+            if (count > 0 && !held.contains(kind)) {
+                text += (text.empty() ? "" : ", ") +
+                        fmt::format("{} ({})", section_name(static_cast<dump::SectionKind>(kind)),
+                                    format_quantity(count, "dump", "dumps"));
+            }
+        }
+        if (!text.empty()) {
+            say_more("left out: " + text);
+        }
+    }
+
+    void tell_next() const {
         if (path_ != "-") {
             say_more("next: tmtool stats " + shell_word(path_));
         }
     }
 
     std::vector<std::string> dumps_;
+    std::map<std::uint32_t, std::size_t> dumps_with_;  ///< by kind of section
     std::string path_ = "-";
     bool may_replace_ = false;
 };

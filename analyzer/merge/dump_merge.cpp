@@ -27,14 +27,6 @@ void keep_common(Value& ours, const Value& theirs) {
     }
 }
 
-std::string stack_key(const RawStack& stack, const std::vector<std::uint32_t>& addresses) {
-    std::string key(
-        1, static_cast<char>((stack.cut_by_limit ? 1 : 0) | (stack.cut_by_unwinder ? 2 : 0)));
-    key.append(reinterpret_cast<const char*>(addresses.data()),
-               addresses.size() * sizeof(std::uint32_t));
-    return key;
-}
-
 bool comes_before(const Trace& a, const Trace& b) noexcept {
     return a.traceback != b.traceback ? a.traceback < b.traceback : a.size < b.size;
 }
@@ -42,22 +34,32 @@ bool comes_before(const Trace& a, const Trace& b) noexcept {
 }  // namespace
 
 void DumpMerge::add(const RawSnapshot& raw) {
-    if (!raw.labels.empty()) {
-        throw OperationError(raw.info.dump_path +
-                             ": has domains or tags, which a merged dump does not hold");
-    }
-    if (raw.info.sources.empty()) {
-        add_source(source_of(raw.info), raw.info.dump_path);
-    }
-    for (const SourceSnapshot& source : raw.info.sources) {
-        add_source(source, raw.info.dump_path);
-    }
+    add_sources(raw.info);
     add_facts(raw.info);
     const std::vector<std::uint32_t> addresses = code_.add(raw);
-    add_traces(raw, add_stacks(raw, addresses));
+    const std::vector<std::uint32_t> stacks = stacks_.add(raw, addresses);
+    add_traces(raw, stacks);
     add_frames(raw, addresses);
-    for (const RawLoss& loss : raw.losses) {
-        losses_[loss.reason] += loss.count;
+    add_losses(raw);
+}
+
+RawSnapshot DumpMerge::take() {
+    sum_.reason = dump::SnapshotReason::merged;
+    sum_.info.reason = "merged";
+    sum_.info.number = 1;
+    take_code();
+    sum_traces();
+    take_frames();
+    take_losses();
+    return std::move(sum_);
+}
+
+void DumpMerge::add_sources(const SnapshotInfo& info) {
+    if (info.sources.empty()) {
+        add_source(source_of(info), info.dump_path);
+    }
+    for (const SourceSnapshot& source : info.sources) {
+        add_source(source, info.dump_path);
     }
 }
 
@@ -100,28 +102,6 @@ void DumpMerge::add_facts(const SnapshotInfo& info) {
           &SnapshotInfo::allocator_free_bytes}) {
         sum.*member += info.*member;
     }
-}
-
-std::vector<std::uint32_t> DumpMerge::add_stacks(const RawSnapshot& raw,
-                                                 const std::vector<std::uint32_t>& addresses) {
-    std::vector<std::uint32_t> indexes;
-    indexes.reserve(raw.stacks.size());
-    std::vector<std::uint32_t> merged;
-    for (const RawStack& stack : raw.stacks) {
-        merged.clear();
-        for (const std::uint32_t address : raw.addresses_of(stack)) {
-            merged.push_back(addresses[address]);
-        }
-        const auto [entry, is_new] = stacks_.try_emplace(
-            stack_key(stack, merged), static_cast<std::uint32_t>(sum_.stacks.size()));
-        if (is_new) {
-            sum_.stacks.push_back({sum_.stack_addresses.size(), stack.depth, stack.cut_by_limit,
-                                   stack.cut_by_unwinder});
-            sum_.stack_addresses.insert(sum_.stack_addresses.end(), merged.begin(), merged.end());
-        }
-        indexes.push_back(entry->second);
-    }
-    return indexes;
 }
 
 void DumpMerge::add_traces(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks) {
@@ -185,22 +165,30 @@ std::uint32_t DumpMerge::add_text(const RawSnapshot& raw, std::uint32_t index) {
     return entry->second;
 }
 
-RawSnapshot DumpMerge::take() {
-    sum_traces();
-    sum_.reason = dump::SnapshotReason::merged;
-    sum_.info.reason = "merged";
-    sum_.info.number = 1;
+void DumpMerge::add_losses(const RawSnapshot& raw) {
+    for (const RawLoss& loss : raw.losses) {
+        losses_[loss.reason] += loss.count;
+    }
+}
+
+void DumpMerge::take_code() {
     sum_.modules = std::move(code_.modules);
     sum_.addresses = std::move(code_.addresses);
+    sum_.stacks = std::move(stacks_.stacks);
+    sum_.stack_addresses = std::move(stacks_.addresses);
+    sum_.labels = std::move(stacks_.labels);
+}
+
+void DumpMerge::take_frames() {
     for (const std::vector<RawSourceFrame>& chain : frames_) {
         sum_.frames.insert(sum_.frames.end(), chain.begin(), chain.end());
     }
+}
+
+void DumpMerge::take_losses() {
     for (const auto& [reason, count] : losses_) {
         sum_.losses.push_back({reason, count});
     }
-    std::sort(sum_.losses.begin(), sum_.losses.end(),
-              [](const RawLoss& a, const RawLoss& b) { return a.reason < b.reason; });
-    return std::move(sum_);
 }
 
 }  // namespace tracemalloc::analyze

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
@@ -13,6 +14,7 @@
 
 #include "analyzer/load/raw_snapshot.h"
 #include "analyzer/merge/merged_code.h"
+#include "analyzer/merge/merged_stacks.h"
 
 namespace tracemalloc::analyze {
 
@@ -26,22 +28,28 @@ public:
     RawSnapshot take();
 
 private:
+    // One function for each kind of section: add_…() sums that of one more dump, take_…() puts the
+    // sum into the result. What a section says of a stack is summed by the merged stack's index,
+    // what it says of a row of blocks by (stack, size): rows have indexes only in take().
+    void add_sources(const SnapshotInfo& info);
     void add_source(const SourceSnapshot& source, const std::string& path);
     void add_facts(const SnapshotInfo& info);
-    std::vector<std::uint32_t> add_stacks(const RawSnapshot& raw,
-                                          const std::vector<std::uint32_t>& addresses);
     void add_traces(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
-    void sum_traces();
     void add_frames(const RawSnapshot& raw, const std::vector<std::uint32_t>& addresses);
+    void add_losses(const RawSnapshot& raw);
+    void take_code();
+    void take_frames();
+    void take_losses();
+    void sum_traces();
     std::uint32_t add_text(const RawSnapshot& raw, std::uint32_t index);
 
     RawSnapshot sum_;
     MergedCode code_;
+    MergedStacks stacks_;
     bool has_facts_ = false;
     std::size_t summed_ = 0;  ///< traces of sum_ that hold each (stack, size) once
     std::set<std::tuple<std::string, std::uint32_t, std::int64_t>> processes_;
-    std::unordered_map<std::string, std::uint32_t> stacks_;  ///< flags and addresses as bytes
-    std::unordered_map<std::uint32_t, std::uint64_t> losses_;
+    std::map<std::uint32_t, std::uint64_t> losses_;
     std::vector<std::vector<RawSourceFrame>> frames_;  ///< by merged address
     std::unordered_map<std::string, std::uint32_t> texts_;
 };

@@ -31,6 +31,7 @@ public:
         put_losses();
         put_frames();
         put_sources();
+        put_labels();
         begin();
         section_ = std::move(strings_);
         end(SectionKind::strings, section_.size());
@@ -214,6 +215,17 @@ private:
                                  text(source.host)});
         }
         end(SectionKind::sources, raw_.info.sources.size());
+    }
+
+    void put_labels() {
+        if (raw_.labels.empty()) {
+            return;
+        }
+        begin();
+        for (const RawLabel& label : raw_.labels) {
+            put(dump::StackLabel{label.stack, label.domain, text(label.tag)});
+        }
+        end(SectionKind::labels, raw_.labels.size());
     }
 
     const RawSnapshot& raw_;

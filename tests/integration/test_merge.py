@@ -54,6 +54,38 @@ class MergeTest(harness.TestCase):
         self.assertEqual((4, 1), (done.returncode, done.stderr.count(b"\n")))
         self.assertFalse((self.folder / "merged.bin").exists())
 
+    def test_domains_and_tags(self):
+        """Blocks that the programs told apart stay apart, in a merge of merges too."""
+        dumps = []
+        for _ in range(3):
+            run = harness.Recording([harness.target("api_calls")])
+            self.addCleanup(run.__exit__)
+            run.finish()
+            dumps.append(harness.Dump(run.directory / "called.bin"))
+        two = self.merge(*(dump.path for dump in dumps[:2])).path.rename(self.folder / "two.bin")
+        merged = self.merge(two, dumps[2].path)
+        for key in ("domain", "tag"):
+            single = {row[key]: (row["size"], row["count"]) for row in dumps[0].stats(key)["statistics"]}
+            self.assertEqual(2, len(single))
+            self.assertEqual({name: (3 * size, 3 * count) for name, (size, count) in single.items()},
+                             {row[key]: (row["size"], row["count"]) for row in merged.stats(key)["statistics"]})
+
+    def test_what_is_left_out_is_said(self):
+        paths = [self.folder / f"worker.{number}.bin" for number in range(3)]
+        place = Place("/src/a.c", 7, "work")
+        for number, path in enumerate(paths):
+            dump = DumpWriter(exe="/bin/worker", pid=1000 + number)
+            dump.add(64, 1, [place])
+            dump.block_addresses = [(0x1000, 64, [place])] if number > 0 else None
+            dump.write(path)
+        done = harness.tmtool("merge", *paths, "-o", self.folder / "merged.bin")
+        self.assertIn(b"left out: block addresses (2 dumps)\n", done.stderr)
+        done = harness.tmtool("merge", paths[0], "-o", self.folder / "one.bin")
+        self.assertNotIn(b"left out", done.stderr)
+        done = harness.tmtool("who", self.folder / "merged.bin", "0x1000", check=False)
+        self.assertEqual((4, b"", 1), (done.returncode, done.stdout, done.stderr.count(b"\n")))
+        self.assertIn(b"is a merged dump, and addresses belong to one process", done.stderr)
+
     def test_a_damaged_dump_among_them(self):
         dump = self.record("malloc_family")
         bad = self.folder / "bad.bin"

@@ -2,6 +2,7 @@
 #include "analyzer/merge/dump_merge.h"
 
 #include <algorithm>
+#include <map>
 
 #include "analyzer/errors.h"
 #include "tests/support/catch.h"
@@ -103,11 +104,31 @@ TEST_CASE("a process is not counted twice") {
     CHECK_THROWS_AS(sum.add(process(1, 0, 3)), OperationError);
 }
 
-TEST_CASE("domains and tags are not dropped in silence") {
-    RawSnapshot labelled = process(1, 0, 3);
-    labelled.labels = {{0, 7, "cache"}};
-    DumpMerge sum;
-    CHECK_THROWS_AS(sum.add(labelled), OperationError);
+TEST_CASE("equal stacks with different labels stay apart") {
+    RawSnapshot one = process(1, 0x1000'0000, 3);
+    one.labels = {{0, 7, "cache"}, {1, 0, "idle"}};
+    one.traces[0].domain = 7;
+    RawSnapshot two = process(2, 0x2000'0000, 4);
+    two.labels = {{0, 7, "cache"}};
+    two.traces[0].domain = 7;
+    RawSnapshot three = process(3, 0x3000'0000, 5);
+    three.labels = {{0, 7, "cach"}};
+    three.traces[0].domain = 7;
+    const RawSnapshot sum = merge({one, two, three, process(4, 0x4000'0000, 6)});
+    std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> counts;
+    for (const Trace& trace : sum.traces) {
+        if (trace.size == 10) {
+            const auto label =
+                std::find_if(sum.labels.begin(), sum.labels.end(),
+                             [&](const RawLabel& each) { return each.stack == trace.traceback; });
+            counts[{trace.domain, label == sum.labels.end() ? "" : label->tag}] += trace.count;
+        }
+    }
+    CHECK(counts == decltype(counts){{{7, "cache"}, 7}, {{7, "cach"}, 5}, {{0, ""}, 6}});
+    REQUIRE(sum.labels.size() == 3);  // and the one of the code in no module
+    CHECK(sum.labels[1].tag == "idle");
+    CHECK(sum.labels[0].stack < sum.labels[1].stack);
+    CHECK(sum.labels[1].stack < sum.labels[2].stack);
 }
 
 TEST_CASE("a merged dump can be merged again") {

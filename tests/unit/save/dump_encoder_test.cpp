@@ -68,3 +68,19 @@ TEST_CASE("sources and an empty heap survive") {
     CHECK(again.info.reason == "merged");
     CHECK(again.traces.empty());
 }
+
+TEST_CASE("domains and tags survive") {
+    RawSnapshot raw;
+    raw.stacks = {{0, 0, false, false}, {0, 0, false, false}, {0, 0, false, false}};
+    raw.traces = {{0, 0, 8, 1}, {3, 1, 8, 2}, {0, 2, 8, 3}};
+    raw.labels = {{1, 3, ""}, {2, 0, "cache"}};
+    const RawSnapshot again = decode(encode_dump(raw));
+    REQUIRE(again.labels.size() == 2);
+    CHECK(again.labels[0].stack == 1);
+    CHECK(again.labels[0].domain == 3);
+    CHECK(again.labels[0].tag.empty());
+    CHECK(again.labels[1].tag == "cache");
+    REQUIRE(again.traces.size() == 3);
+    CHECK(again.traces[1].domain == 3);
+    CHECK(again.traces[2].domain == 0);
+}
