@@ -8,6 +8,7 @@
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/record_check.h"
+#include "analyzer/load/section_shape.h"
 #include "common/crc32.h"
 
 namespace tracemalloc::analyze {
@@ -18,39 +19,6 @@ namespace {
 
 constexpr std::size_t kMarkerBytes = sizeof(dump::kEndMarker);
 constexpr std::uint64_t kAlignment = 8;
-
-/// How a section is laid out. `bytes` 0: not records of one size.
-struct Shape {
-    SectionKind kind;
-    std::uint64_t bytes;
-    bool required;
-    bool single;
-};
-
-constexpr Shape kShapes[] = {
-    {SectionKind::strings, 1, true, false},
-    {SectionKind::process, sizeof(dump::Process), true, true},
-    {SectionKind::snapshot, sizeof(dump::SnapshotInfo), true, true},
-    {SectionKind::memory, sizeof(dump::MemoryInfo), true, true},
-    {SectionKind::modules, sizeof(dump::Module), true, false},
-    {SectionKind::segments, sizeof(dump::Segment), true, false},
-    {SectionKind::addresses, sizeof(dump::Address), true, false},
-    {SectionKind::stacks, 0, true, false},
-    {SectionKind::blocks, 0, true, false},
-    {SectionKind::losses, sizeof(dump::Loss), false, false},
-    {SectionKind::frames, sizeof(dump::SourceFrame), false, false},
-    {SectionKind::block_addresses, 0, false, false},
-    {SectionKind::sources, sizeof(dump::SourceDump), false, false},
-    {SectionKind::crash, sizeof(dump::CrashFacts), false, true},
-    {SectionKind::labels, sizeof(dump::StackLabel), false, false},
-    {SectionKind::traffic, 0, false, false},
-    {SectionKind::calls, sizeof(dump::FunctionCalls), false, false},
-    {SectionKind::births, 0, false, false},
-    {SectionKind::epochs, sizeof(dump::Epoch), false, false},
-    {SectionKind::sample_rates, sizeof(dump::StackRate), false, false},
-    {SectionKind::sampling, sizeof(dump::SamplingInfo), false, true},
-    {SectionKind::leaks, 0, false, false},
-};
 
 std::string describe_truncation(std::uint64_t expected, std::uint64_t found) {
     return "truncated: the dump has " + std::to_string(expected) + " bytes, the file " +
@@ -178,7 +146,7 @@ void DumpView::check_padding(std::uint64_t begin, std::uint64_t end) const {
 }
 
 void DumpView::check_counts() const {
-    for (const Shape& shape : kShapes) {
+    for (const SectionShape& shape : kSectionShapes) {
         const dump::Section* const section = find(shape.kind);
         if (section == nullptr) {
             if (shape.required) {
