@@ -53,7 +53,7 @@ void after_fork_in_child() {
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
     t_is_forking = false;
-    g_attention.fetch_and(kStopped, std::memory_order_release);
+    g_attention.fetch_and(kStopped | kThorough, std::memory_order_release);
     g_snapshots.after_fork_in_child();
 }
 

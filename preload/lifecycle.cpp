@@ -61,6 +61,7 @@ void on_thread_end(void* round) {
     t_has_departed = true;
     t_state = nullptr;
     if (state != nullptr) {
+        Sampler::forget(state->sample);
         Tracker::release(*state);
         alternate_stack::take_back(*state);
         thread_registry::dismiss(*state);
@@ -69,6 +70,10 @@ void on_thread_end(void* round) {
 
 std::uint64_t traced_peak() noexcept {
     return g_tracker.traced_memory().peak_bytes;
+}
+
+bool is_thorough(const Options& options) noexcept {
+    return options.sample_bytes != 0 || options.adapts_sampling;
 }
 
 /// Everything that can fail and leaves the program untraced. The reason has been said.
@@ -88,9 +93,11 @@ bool prepare() noexcept {
     }
     thread_registry::prepare();
     g_tracker.prepare(g_options.nframe, g_options.check_every, next_allocator_is_glibc() ? 5 : 4);
-    if (!g_snapshots.prepare(
-            g_options, {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), traced_peak,
-                        next_allocator_statistics})) {
+    g_tracker.sampler().prepare(g_options.sample_bytes, g_options.adapts_sampling,
+                                g_options.sample_seed);
+    if (!g_snapshots.prepare(g_options,
+                             {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(),
+                              &g_tracker.sampler(), traced_peak, next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }
@@ -106,7 +113,8 @@ void arm() noexcept {
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
         forking::begin();
-        g_attention.fetch_or(g_options.start ? 0U : std::uint32_t{kStopped});
+        g_attention.fetch_or((g_options.start ? 0U : std::uint32_t{kStopped}) |
+                             (is_thorough(g_options) ? std::uint32_t{kThorough} : 0U));
         g_signals.install(g_options.signal, g_options.crash_snapshot);
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
@@ -214,8 +222,9 @@ HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void*
         }
         state.hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
         std::atomic_signal_fence(std::memory_order_seq_cst);
-        if ((g_attention.load(std::memory_order_acquire) & held_by) == 0) {
-            return reinterpret_cast<Entry>(&state);
+        const std::uint32_t now = g_attention.load(std::memory_order_acquire);
+        if ((now & held_by) == 0) {
+            return (now & kThorough) != 0 ? kThoroughly : reinterpret_cast<Entry>(&state);
         }
     }
 }

@@ -110,6 +110,10 @@ void Tracker::forget_code() noexcept {
 
 void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size) noexcept {
     Block known = take(hook, block);
+    if (hook.kind() == HookScope::Kind::thorough && is_sampled(known) &&
+        hook.thread().sample.position > (size != 0 ? size : 1)) {
+        return;  // the sample lay in what the program did not ask for
+    }
     known.size = size;
     put_back(hook, known);
 }
@@ -118,7 +122,7 @@ void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {
     std::int64_t replaced = 0;
     if (block.stack != StackId::none &&
         blocks_.put(block.address, block.size, block.stack, replaced)) {
-        const std::int64_t bytes = static_cast<std::int64_t>(block.size) - replaced;
+        const std::int64_t bytes = weight(block) - replaced;
         hook.records() ? account(hook.thread(), bytes) : flush(bytes);
     }
 }
@@ -156,13 +160,10 @@ Tracker::TracedMemory Tracker::traced_memory() const noexcept {
             static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0))};
 }
 
-void Tracker::miss(const HookScope& hook) noexcept {
-    if (hook.kind() == HookScope::Kind::nested) {
-        t_state->lose(LossReason::in_signal_handler);
-    }
-}
-
 void Tracker::adopt_in_child() noexcept {
+    if (t_state != nullptr) {
+        Sampler::forget(t_state->sample);
+    }
     compared_.store(0, std::memory_order_relaxed);
     rule_learner::reset_lock();
     g_rules.reset_lock();

@@ -16,6 +16,7 @@
 #include "preload/capture/stack_cache.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/hook_scope.h"
+#include "preload/sampling/sampler.h"
 #include "preload/store/block_table.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
@@ -28,10 +29,10 @@ public:
     void prepare(std::size_t nframe, std::uint32_t check_every, unsigned granule_shift) noexcept;
 
     TM_INLINE void on_allocate(const HookScope& hook, void* block, std::size_t size) noexcept {
-        if (TM_LIKELY(hook.records())) {
+        if (TM_LIKELY(hook.is_quick())) {
             record(hook, reinterpret_cast<std::uintptr_t>(block), size);
         } else {
-            miss(hook);
+            on_allocate_thoroughly(hook, reinterpret_cast<std::uintptr_t>(block), size);
         }
     }
 
@@ -45,12 +46,17 @@ public:
             return {};
         }
         const Block taken = blocks_.take(reinterpret_cast<std::uintptr_t>(block));
-        if (TM_LIKELY(hook.records())) {
+        if (TM_LIKELY(hook.is_quick())) {
             account(hook.thread(), -static_cast<std::int64_t>(taken.size));
         } else {
-            flush(-static_cast<std::int64_t>(taken.size));
+            on_release_thoroughly(hook, taken);
         }
         return taken;
+    }
+
+    /// There is no such block, and the hook may be left out. The caller holds the block.
+    [[nodiscard]] TM_INLINE bool knows_nothing_of(void* block) const noexcept {
+        return blocks_.is_empty_at(reinterpret_cast<std::uintptr_t>(block));
     }
 
     /// A recorded block is really this large for the program.
@@ -90,6 +96,7 @@ public:
     /// Says how many stacks checked mode compared since this was last said.
     void report_compared() noexcept;
     [[nodiscard]] const LabelTable& labels() const noexcept { return labels_; }
+    [[nodiscard]] Sampler& sampler() noexcept { return sampler_; }
 
     /// Bytes of all blocks now, and the most there ever were. With one thread exact; each further
     /// one that allocates meanwhile may shift them by 32 KiB.
@@ -150,7 +157,20 @@ private:
     void flush(ThreadState& thread) noexcept;
     void flush(std::int64_t bytes) noexcept { add_to_total(bytes, bytes); }
     void add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept;
-    static void miss(const HookScope& hook) noexcept;
+
+    // tracker_thorough.cpp: the long way, and hooks that cannot record.
+    void on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
+                                std::size_t size) noexcept;
+    void miss_in_handler(ThreadState& thread) noexcept;
+    void on_release_thoroughly(const HookScope& hook, const Block& block) noexcept;
+    StackId locate_sampled(ThreadState& thread, const CallSite& site, std::uint64_t mean) noexcept;
+    /// The mean that a block was sampled with; 0: it was recorded whatever its size.
+    [[nodiscard]] std::uint64_t sample_mean(StackId stack) const noexcept;
+    [[nodiscard]] bool is_sampled(const Block& block) const noexcept {
+        return block.stack != StackId::none && sample_mean(block.stack) != 0;
+    }
+    /// Bytes that it stands for.
+    [[nodiscard]] std::int64_t weight(const Block& block) const noexcept;
 
     std::size_t nframe_ = 0;
     std::uint32_t check_every_ = 0;
@@ -160,6 +180,7 @@ private:
     StackInterner stacks_;
     BlockTable blocks_;
     LabelTable labels_;
+    Sampler sampler_;
     /// (stack, label) → the stack with that label, in one word: [ stack 24 | label 12 | stack 24 ].
     static constexpr std::size_t kLabelledEntries = 4096;
     std::atomic<std::uint64_t> labelled_[kLabelledEntries] = {};

@@ -65,7 +65,7 @@ int Tracker::track(const HookScope& hook, std::uint32_t domain, std::uintptr_t a
                    std::size_t size) noexcept {
     LabelId label = LabelId::none;
     ThreadState& thread = hook.thread();
-    if (!labels_.intern(domain, labels_[static_cast<LabelId>(t_label)].tag(), label)) {
+    if (!labels_.intern({domain, labels_[static_cast<LabelId>(t_label)].tag()}, label)) {
         return ENOMEM;
     }
     const StackId id = labelled(thread, locate_unlabelled(thread, hook.call_site(), false), label);
@@ -88,7 +88,7 @@ int Tracker::set_tag(std::string_view tag) noexcept {
         return EINVAL;
     }
     LabelId label = LabelId::none;
-    if (!labels_.intern(0, tag, label)) {
+    if (!labels_.intern({0, tag}, label)) {
         return ENOMEM;
     }
     t_label = static_cast<std::uint32_t>(label);

@@ -27,6 +27,7 @@ static_assert(TRACEMALLOC_NFRAME_MAX == Options::kMaxFrames);
 int problem_of(const HookScope& hook) noexcept {
     switch (hook.kind()) {
         case HookScope::Kind::recording:
+        case HookScope::Kind::thorough:
             return 0;
         case HookScope::Kind::nested:
             return EAGAIN;

@@ -12,6 +12,7 @@
 #include "preload/hook/bootstrap_heap.h"
 #include "preload/hook/next_functions.h"
 #include "preload/hook/symbol.h"
+#include "preload/sampling/sample_gap.h"
 #include "preload/tracker.h"
 
 namespace {
@@ -59,8 +60,16 @@ TM_INLINE void* resized(const HookScope& hook, void* block, std::size_t size) no
     return moved;
 }
 
+/// While blocks are sampled most are in no table, and need no hook on their way out.
+TM_INLINE bool is_unknown(void* block) noexcept {
+    return TM_UNLIKELY(is_sampling()) && g_tracker.knows_nothing_of(block) &&
+           !g_bootstrap_heap.owns(block);
+}
+
 TM_INLINE void release(const void* frame, void* block) noexcept {
-    if (block != nullptr) {
+    if (is_unknown(block)) {
+        g_next.free(block);
+    } else if (block != nullptr) {
         const HookScope hook(frame);
         if (released(hook, block)) {
             g_next.free(block);
@@ -73,16 +82,25 @@ TM_INLINE void release(const void* frame, void* block) noexcept {
 extern "C" {
 
 TM_HOOK void* malloc(std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.malloc(size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.malloc(size), size);
 }
 
 TM_HOOK void* calloc(std::size_t count, std::size_t size) {
+    if (passes_over(count * size)) {
+        return g_next.calloc(count, size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.calloc(count, size), count * size);
 }
 
 TM_HOOK void* realloc(void* block, std::size_t size) {
+    if (is_unknown(block) && passes_over(size)) {
+        return g_next.realloc(block, size);
+    }
     TM_ENTER(hook);
     return resized(hook, block, size);
 }
@@ -92,6 +110,9 @@ TM_HOOK void* reallocarray(void* block, std::size_t count, std::size_t size) {
     if (__builtin_mul_overflow(count, size, &bytes)) {
         errno = ENOMEM;
         return nullptr;
+    }
+    if (is_unknown(block) && passes_over(bytes)) {
+        return g_next.realloc(block, bytes);
     }
     TM_ENTER(hook);
     return resized(hook, block, bytes);
@@ -128,6 +149,9 @@ TM_HOOK void free_aligned_sized(void* block, std::size_t alignment, std::size_t 
 }
 
 TM_HOOK int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.posix_memalign(out, alignment, size);
+    }
     TM_ENTER(hook);
     const int error = g_next.posix_memalign(out, alignment, size);
     if (error == 0) {
@@ -137,21 +161,33 @@ TM_HOOK int posix_memalign(void** out, std::size_t alignment, std::size_t size) 
 }
 
 TM_HOOK void* aligned_alloc(std::size_t alignment, std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.aligned_alloc(alignment, size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.aligned_alloc(alignment, size), size);
 }
 
 TM_HOOK void* memalign(std::size_t alignment, std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.memalign(alignment, size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.memalign(alignment, size), size);
 }
 
 TM_HOOK void* valloc(std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.valloc(size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.valloc(size), size);
 }
 
 TM_HOOK void* pvalloc(std::size_t size) {
+    if (passes_over(size)) {
+        return g_next.pvalloc(size);
+    }
     TM_ENTER(hook);
     return recorded(hook, g_next.pvalloc(size), size);
 }

@@ -11,6 +11,7 @@
 
 #include "preload/hook/new_family.h"
 #include "preload/hook/symbol.h"
+#include "preload/sampling/sample_gap.h"
 #include "preload/tracker.h"
 
 namespace {
@@ -42,7 +43,7 @@ TM_COLD void* corrected(const void* frame, void* block, std::size_t size) noexce
 }
 
 TM_COLD void forget(const void* frame, void* block) noexcept {
-    if (block != nullptr) {
+    if (block != nullptr && !(is_sampling() && g_tracker.knows_nothing_of(block))) {
         const HookScope hook(frame);
         g_tracker.on_release(hook, block);
     }
@@ -74,6 +75,9 @@ TM_INLINE void* allocate(const void* frame, Member member, std::size_t size,
         if (TM_UNLIKELY(kIsAligned || size == 0)) {
             return corrected(frame, function(size, arguments...), size);
         }
+        return function(size, arguments...);
+    }
+    if (passes_over(size)) {
         return function(size, arguments...);
     }
     return record(frame, function(size, arguments...), size);

@@ -16,6 +16,7 @@ enum Attention : std::uint32_t {
     kFrozen = 4,           ///< a snapshot is being taken: wait before entering a hook
     kStopped = 16,         ///< the program stopped recording, or has not started it yet
     kSnapshotWaiting = 8,  ///< a signal asked while its thread was in a hook: take it on leaving
+    kThorough = 32,        ///< more than the live blocks is kept: hooks take the long way
 };
 
 extern std::atomic<std::uint32_t> g_attention;

@@ -4,6 +4,10 @@
 // `records()` means no snapshot is being taken, and this thread's state is not in use by a hook
 // that a signal interrupted.
 //
+// There are two ways to record. The quick one keeps the live blocks, all of them, and nothing else.
+// The thorough one is taken when the process wants more (sampling, traffic, a schedule): it is told
+// apart by what the quick way finds out anyway, so that one pays nothing for it.
+//
 // Cost when recording: two thread-local loads, two stores, two loads of a word all threads share
 // and nobody writes.
 #pragma once
@@ -34,34 +38,36 @@ class HookScope {
 public:
     enum class Kind : std::uint8_t {
         recording,
-        nested,  ///< in a signal handler that interrupted a hook of this thread: may only forget
-        passing  ///< the tracer is off, starting, or calls the allocator itself
+        thorough,  ///< recording, by the long way
+        nested,    ///< in a signal handler that interrupted a hook of this thread: may only forget
+        passing    ///< the tracer is off, starting, or calls the allocator itself
     };
 
     explicit TM_INLINE HookScope(const void* frame) noexcept
         : frame_(frame), entry_(enter(frame)) {}
 
     TM_INLINE ~HookScope() {
-        if (TM_LIKELY(records())) {
-            std::atomic_signal_fence(std::memory_order_seq_cst);
-            thread().hook_frame.store(0, std::memory_order_release);  // pairs with freeze()
-            std::atomic_signal_fence(std::memory_order_seq_cst);
-            if (TM_UNLIKELY(g_attention.load(std::memory_order_relaxed) != 0)) {
-                leave_slowly();
-            }
+        if (TM_LIKELY(is_quick())) {
+            leave(thread());
+        } else if (entry_ == kThoroughly) {
+            leave_thoroughly();
         }
     }
 
     HookScope(const HookScope&) = delete;
     HookScope& operator=(const HookScope&) = delete;
 
-    [[nodiscard]] TM_INLINE bool records() const noexcept { return entry_ > kNested; }
+    [[nodiscard]] TM_INLINE bool is_quick() const noexcept { return entry_ > kThoroughly; }
+    [[nodiscard]] TM_INLINE bool records() const noexcept { return entry_ >= kThoroughly; }
     [[nodiscard]] TM_INLINE Kind kind() const noexcept {
-        return records() ? Kind::recording : entry_ == kNested ? Kind::nested : Kind::passing;
+        return is_quick()              ? Kind::recording
+               : entry_ == kThoroughly ? Kind::thorough
+               : entry_ == kNested     ? Kind::nested
+                                       : Kind::passing;
     }
     /// Only when it records.
     [[nodiscard]] TM_INLINE ThreadState& thread() const noexcept {
-        return *reinterpret_cast<ThreadState*>(entry_);
+        return is_quick() ? *reinterpret_cast<ThreadState*>(entry_) : *t_state;
     }
     [[nodiscard]] TM_INLINE CallSite call_site() const noexcept {
         return CallSite::of_frame(frame_);
@@ -72,6 +78,7 @@ private:
     using Entry = std::uintptr_t;
     static constexpr Entry kPassing = 0;
     static constexpr Entry kNested = 1;
+    static constexpr Entry kThoroughly = 2;
 
     static TM_INLINE Entry enter(const void* frame) noexcept {
         ThreadState* const state = t_state;
@@ -87,6 +94,16 @@ private:
         }
         return reinterpret_cast<Entry>(state);
     }
+
+    static TM_INLINE void leave(ThreadState& thread) noexcept {
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        thread.hook_frame.store(0, std::memory_order_release);  // pairs with freeze()
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        if (TM_UNLIKELY(g_attention.load(std::memory_order_relaxed) != 0)) {
+            leave_slowly();
+        }
+    }
+    static TM_COLD void leave_thoroughly() noexcept { leave(*t_state); }
 
     // Defined by lifecycle.cpp, which knows how to start the tracer and take a snapshot.
     static Entry enter_as_stranger(const void* frame) noexcept;

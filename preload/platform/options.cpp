@@ -2,6 +2,7 @@
 #include "preload/platform/options.h"
 
 #include <csignal>
+#include <iterator>
 
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/system_call.h"
@@ -42,6 +43,30 @@ bool parse_number(std::string_view text, std::uint64_t max, std::uint64_t& numbe
         number = number * 10 + static_cast<std::uint64_t>(letter - '0');
     }
     return number <= max;
+}
+
+/// A number of bytes, with or without a binary unit.
+bool parse_bytes(std::string_view text, std::uint64_t max, std::uint64_t& bytes) noexcept {
+    constexpr std::string_view kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
+    unsigned shift = 0;
+    for (unsigned unit = 0; unit < std::size(kUnits); ++unit) {
+        if (text.ends_with(kUnits[unit])) {
+            text.remove_suffix(kUnits[unit].size());
+            shift = 10 * (unit + 1);
+        }
+    }
+    if (!parse_number(text, max >> shift, bytes)) {
+        return false;
+    }
+    bytes <<= shift;
+    return true;
+}
+
+bool parse_sample(std::string_view text, Options& options) noexcept {
+    options.sample_bytes = 0;
+    options.adapts_sampling = text == "auto";
+    return options.adapts_sampling ||
+           parse_bytes(text, Options::kMaxSampleBytes, options.sample_bytes);
 }
 
 bool parse_signal(std::string_view text, int& signal) noexcept {
@@ -140,6 +165,10 @@ bool parse_check(std::string_view text, Options& options) noexcept {
     return true;
 }
 
+bool parse_sample_seed(std::string_view text, Options& options) noexcept {
+    return parse_number(text, 1'000'000'000, options.sample_seed);
+}
+
 bool parse_session(std::string_view text, Options& options) noexcept {
     options.session.clear();
     options.session << text;
@@ -171,6 +200,8 @@ constexpr Variable kVariables[] = {
     {"CRASH", parse_member<&Options::crash_snapshot>, kSwitch},
     {"START", parse_member<&Options::start>, kSwitch},
     {"BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
+    {"SAMPLE", parse_sample, "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},
+    {"SAMPLE_SEED", parse_sample_seed, "0 to 1000000000"},
     {"CHECK", parse_check, "0 to 1000000000"},
     {"CHECK_REPORT", parse_member<&Options::check_report>, kSwitch},
     {"SESSION", parse_session, "any word"},

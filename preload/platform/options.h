@@ -15,15 +15,20 @@ namespace tracemalloc::preload {
 
 struct Options {
     static constexpr std::uint32_t kMaxFrames = 512;
+    static constexpr std::uint64_t kMaxSampleBytes = std::uint64_t{1} << 40;
 
-    std::uint32_t nframe = 32;      ///< TRACEMALLOC_NFRAME, 1..512
-    TextBuffer<PATH_MAX> output;    ///< TRACEMALLOC_OUTPUT, made absolute
-    int signal = 10;                ///< TRACEMALLOC_SIGNAL, 0: none
-    bool exit_snapshot = true;      ///< TRACEMALLOC_EXIT
-    bool crash_snapshot = true;     ///< TRACEMALLOC_CRASH
-    bool start = true;              ///< TRACEMALLOC_START
-    bool check_report = false;      ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
-    bool block_addresses = false;   ///< TRACEMALLOC_BLOCKS
+    std::uint32_t nframe = 32;     ///< TRACEMALLOC_NFRAME, 1..512
+    TextBuffer<PATH_MAX> output;   ///< TRACEMALLOC_OUTPUT, made absolute
+    int signal = 10;               ///< TRACEMALLOC_SIGNAL, 0: none
+    bool exit_snapshot = true;     ///< TRACEMALLOC_EXIT
+    bool crash_snapshot = true;    ///< TRACEMALLOC_CRASH
+    bool start = true;             ///< TRACEMALLOC_START
+    bool check_report = false;     ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
+    bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
+    std::uint64_t sample_bytes =
+        0;                          ///< TRACEMALLOC_SAMPLE: mean between two samples, 0: all blocks
+    bool adapts_sampling = false;   ///< TRACEMALLOC_SAMPLE=auto
+    std::uint64_t sample_seed = 0;  ///< TRACEMALLOC_SAMPLE_SEED, 0: the kernel's random numbers
     std::uint32_t check_every = 0;  ///< TRACEMALLOC_CHECK: compare every k-th capture, 0: none
     TextBuffer<65> session;         ///< TRACEMALLOC_SESSION, set by `tmtool run`
 };

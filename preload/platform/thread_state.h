@@ -17,6 +17,13 @@ namespace tracemalloc::preload {
 
 class StackCache;  // capture/stack_cache.h
 
+/// What a thread drew of its sampling (preload/sampling/sampler.h).
+struct SampleStream {
+    std::uint64_t random = 0;    ///< 0: not seeded
+    std::uint64_t mean = 0;      ///< that t_sample_gap was drawn with; 0: nothing is drawn
+    std::uint64_t position = 0;  ///< of the point in the last block that was recorded, from 1
+};
+
 struct alignas(64) ThreadState {
     /// Frame address of the hook the thread is in; 0 outside. Written by the thread (and by a fork
     /// child for itself), read by a freeze.
@@ -37,6 +44,7 @@ struct alignas(64) ThreadState {
     ThreadState* next = nullptr;  ///< in the registry; set once
     std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
     void* signal_stack = nullptr;  ///< alternate_stack.h; stays with the state
+    SampleStream sample;           ///< begins anew with each thread
 
     void lose(LossReason reason) noexcept {
         losses[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);

@@ -13,6 +13,7 @@
 #include "preload/snapshot/dump_file.h"
 #include "preload/snapshot/process_facts.h"
 #include "preload/snapshot/stack_encoder.h"
+#include "preload/snapshot/stack_labels.h"
 
 namespace tracemalloc::preload {
 
@@ -25,7 +26,8 @@ public:
     Writer(const DumpContent& content, const ModuleList& modules) noexcept
         : content_(content),
           modules_(modules.view()),
-          addresses_(modules.view(), content.code.unloaded()) {}
+          addresses_(modules.view(), content.code.unloaded()),
+          labels_(content.view, content.stacks, content.labels) {}
 
     int write(std::string_view path) noexcept {
         if (!file_.create(path)) {
@@ -35,7 +37,12 @@ public:
         write_modules();
         write_segments();
         write_stacks();
-        write_labels();
+        labels_.write_labels(file_);
+        if (content_.is_sampled) {
+            labels_.write_rates(file_);
+            file_.put_section(SectionKind::sampling,
+                              dump::SamplingInfo{content_.sample_mean, content_.sampling_flags, 0});
+        }
         write_addresses();
         write_blocks();
         if (content_.view.has_addresses() && !put_block_addresses(file_, content_.view)) {
@@ -101,11 +108,7 @@ private:
             put_text({module.path, module.path_bytes});
             file_.put(module.build_id, module.build_id_bytes);
         });
-        label_count_ = content_.labels.size();
-        label_tags_start_ = static_cast<std::uint32_t>(file_.section_bytes());
-        for (std::uint32_t label = 1; label <= label_count_; ++label) {
-            put_text(content_.labels[static_cast<LabelId>(label)].tag());
-        }
+        labels_.put_tags(file_);
         file_.end(file_.section_bytes());
         file_.put_section(SectionKind::process, process);
     }
@@ -158,41 +161,6 @@ private:
                 has_room_ &= encoder.write(content_.stacks.record(static_cast<StackId>(row.stack)));
                 ++count;
             }
-        }
-        file_.end(count);
-    }
-
-    dump::Text place_of_tag(LabelId wanted) const noexcept {
-        std::uint32_t offset = label_tags_start_;
-        for (std::uint32_t label = 1; label < static_cast<std::uint32_t>(wanted); ++label) {
-            offset += content_.labels[static_cast<LabelId>(label)].tag_bytes;
-        }
-        const std::uint32_t bytes = content_.labels[wanted].tag_bytes;
-        return {bytes != 0 ? offset : dump::kNone, bytes};
-    }
-
-    void write_labels() noexcept {
-        if (label_count_ == 0) {
-            return;
-        }
-        file_.begin(SectionKind::labels);
-        BlockRows rows(content_.view);
-        std::uint32_t last = 0;
-        std::uint32_t index = 0;
-        std::uint64_t count = 0;
-        for (BlockRow row{}; rows.next(row);) {
-            if (row.stack == last) {
-                continue;
-            }
-            last = row.stack;
-            const StackRecord& stack = content_.stacks.record(static_cast<StackId>(row.stack));
-            const LabelId label = split_label(stack.frames()).label;
-            if (label != LabelId::none) {
-                file_.put_record(
-                    dump::StackLabel{index, content_.labels[label].domain, place_of_tag(label)});
-                ++count;
-            }
-            ++index;
         }
         file_.end(count);
     }
@@ -274,10 +242,9 @@ private:
     const DumpContent& content_;
     std::span<const LoadedModule> modules_;
     AddressIndex addresses_;
+    StackLabels labels_;
     DumpFile file_;
     std::uint32_t module_names_start_ = 0;
-    std::uint32_t label_tags_start_ = 0;
-    std::uint32_t label_count_ = 0;
     std::uint64_t traced_bytes_ = 0;
     std::uint64_t traced_blocks_ = 0;
     bool has_room_ = true;

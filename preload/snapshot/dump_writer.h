@@ -37,6 +37,9 @@ struct DumpContent {
     std::uint32_t nframe;
     bool is_forked_child;
     std::uint64_t failed_dumps;
+    std::uint64_t sample_mean = 0;            ///< bytes between two samples now; 0: every block
+    std::uint32_t sampling_flags = 0;         ///< dump::SamplingFlag
+    bool is_sampled = false;                  ///< now, or in the past
     const dump::CrashFacts* crash = nullptr;  ///< null: no signal ends the process
 };
 

@@ -209,6 +209,9 @@ void SnapshotService::take_on_own_stack() noexcept {
         .nframe = nframe_,
         .is_forked_child = is_forked_child_,
         .failed_dumps = status_.failed,
+        .sample_mean = source_.sampler->mean_bytes(),
+        .sampling_flags = source_.sampler->is_adaptive() ? std::uint32_t{dump::kAdaptive} : 0U,
+        .is_sampled = source_.sampler->was_used(),
         .crash = crash_,
     };
     if (order_.may_ask_allocator) {

@@ -10,6 +10,7 @@
 
 #include "preload/platform/options.h"
 #include "preload/platform/spin_lock.h"
+#include "preload/sampling/sampler.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/dump_writer.h"
 #include "preload/snapshot/raw_file.h"
@@ -25,6 +26,7 @@ struct SnapshotSource {
     const BlockTable* blocks = nullptr;
     const StackInterner* stacks = nullptr;
     const LabelTable* labels = nullptr;
+    const Sampler* sampler = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
     AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
 };

@@ -80,6 +80,15 @@ public:
         return take_slowly(address, value);
     }
 
+    /// Nothing is recorded at this address; the caller is who would change that.
+    [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
+        const std::uintptr_t root_at = address >> (granule_shift_ + kLeafBits);
+        const Leaf* const leaf = root_at < kRootEntries ? root_[root_at] : nullptr;
+        return (leaf == nullptr ||
+                leaf->slots[slot_index(address)].load(std::memory_order_relaxed) == 0) &&
+               large_.is_empty();
+    }
+
     /// Copies the packed slots of all live blocks to `out`, at most `room`; returns how many there
     /// are. Slots of blocks in the side table are left out. While frozen.
     std::size_t copy_keys(BlockKey* out, std::size_t room) const noexcept;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What the program itself says of an allocation: a domain and a tag, together a label. A label is
-// part of the stack, as a made-up oldest frame at an address where no code can be: blocks with
+// What is said of an allocation beside its size and place: a domain and a tag, which come from the
+// program itself, and the mean that it was sampled with; together a label. A label is part of the
+// stack, as a made-up oldest frame at an address where no code can be: blocks with
 // different labels have different stacks, and neither a block nor a stack has a field for it.
 //
 // A label is never changed or removed. Finding takes no lock; adding takes one.
@@ -26,17 +27,32 @@ inline constexpr std::uint32_t kMaxLabels = (1U << kLabelBits) - 1;
 struct Label {
     static constexpr std::size_t kMostTagBytes = 47;
 
+    std::uint64_t sample_mean;  ///< bytes; 0: recorded whatever its size
     std::uint32_t domain;
     std::uint8_t tag_bytes;
     char tag_text[kMostTagBytes];
     [[nodiscard]] std::string_view tag() const noexcept { return {tag_text, tag_bytes}; }
 };
 
+/// What a label is made of; all of it empty: no label.
+struct LabelParts {
+    std::uint32_t domain = 0;
+    std::string_view tag;
+    std::uint64_t sample_mean = 0;
+
+    explicit operator bool() const noexcept {
+        return domain != 0 || !tag.empty() || sample_mean != 0;
+    }
+    friend bool operator==(const LabelParts& parts, const Label& label) noexcept {
+        return label.domain == parts.domain && label.tag() == parts.tag &&
+               label.sample_mean == parts.sample_mean;
+    }
+};
+
 class LabelTable {
 public:
-    /// `id` is none for domain 0 without a tag. False when there are too many, or the tag is too
-    /// long.
-    [[nodiscard]] bool intern(std::uint32_t domain, std::string_view tag, LabelId& id) noexcept;
+    /// False when there are too many, or the tag is too long.
+    [[nodiscard]] bool intern(const LabelParts& parts, LabelId& id) noexcept;
 
     [[nodiscard]] const Label& operator[](LabelId id) const noexcept {
         return labels_[static_cast<std::uint32_t>(id)];
@@ -51,8 +67,7 @@ public:
 private:
     static constexpr std::size_t kIndexEntries = std::size_t{2} << kLabelBits;
 
-    [[nodiscard]] LabelId find(std::uint32_t domain, std::string_view tag,
-                               std::size_t& at) const noexcept;
+    [[nodiscard]] LabelId find(const LabelParts& parts, std::size_t& at) const noexcept;
 
     std::atomic<std::uint32_t> size_{0};
     SpinLock lock_;

@@ -12,7 +12,7 @@ namespace {
 
 LabelId label(LabelTable& table, std::uint32_t domain, std::string_view tag) {
     LabelId id = LabelId::none;
-    REQUIRE(table.intern(domain, tag, id));
+    REQUIRE(table.intern({domain, tag}, id));
     return id;
 }
 
@@ -40,12 +40,12 @@ TEST_CASE("The heap without a tag has no label") {
 TEST_CASE("A tag has at most 47 bytes, and there are at most 4095 labels") {
     const auto table = std::make_unique<LabelTable>();
     LabelId id = LabelId::none;
-    CHECK_FALSE(table->intern(0, std::string(48, 'x'), id));
+    CHECK_FALSE(table->intern({0, std::string(48, 'x')}, id));
     CHECK(label(*table, 0, std::string(47, 'x')) != LabelId::none);
     for (std::uint32_t number = 2; number <= kMaxLabels; ++number) {
         REQUIRE(label(*table, number, "") == static_cast<LabelId>(number));
     }
-    CHECK_FALSE(table->intern(1'000'000, "", id));
+    CHECK_FALSE(table->intern({1'000'000, ""}, id));
     CHECK(label(*table, 17, "") == static_cast<LabelId>(17));
 }
 

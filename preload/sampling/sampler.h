@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+//
+// Which blocks are recorded when not all are: those that hold a point of a Poisson process over the
+// bytes that a thread allocates. A block of s bytes is recorded with probability 1 - e^(-s/mean),
+// whatever came before it, so every block counts in the estimate as one over its own probability.
+//
+// The mean may change at any time: what a thread drew stays as it was drawn, and a block carries
+// the mean that its gap was drawn with.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "preload/platform/thread_state.h"
+#include "preload/sampling/sample_gap.h"
+
+namespace tracemalloc::preload {
+
+class Sampler {
+public:
+    static constexpr std::uint64_t kMostMeanBytes = std::uint64_t{1} << 40;
+
+    /// `seed` 0: the kernel's random numbers.
+    void prepare(std::uint64_t mean_bytes, bool adapts, std::uint64_t seed) noexcept {
+        is_adaptive_ = adapts;
+        seed_ = seed;
+        set_mean_bytes(mean_bytes);
+    }
+    /// Each thread takes it over with its next sample. 0: every block is recorded.
+    void set_mean_bytes(std::uint64_t mean_bytes) noexcept {
+        mean_bytes_.store(mean_bytes, std::memory_order_relaxed);
+        if (mean_bytes != 0) {
+            was_used_.store(true, std::memory_order_relaxed);
+        }
+    }
+    [[nodiscard]] bool is_adaptive() const noexcept { return is_adaptive_; }
+    /// There may be blocks that were sampled.
+    [[nodiscard]] bool was_used() const noexcept {
+        return is_adaptive_ || was_used_.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t mean_bytes() const noexcept {
+        return mean_bytes_.load(std::memory_order_relaxed);
+    }
+
+    struct Decision {
+        bool is_recorded;
+        std::uint64_t mean;  ///< that it was recorded with; 0: it had to be
+    };
+    /// Of a block that did not pass the gate, or never came to it.
+    Decision decide(SampleStream& stream, std::uint64_t size) noexcept;
+
+    /// A block that could not be recorded held the sample: the next one is drawn.
+    void draw(SampleStream& stream) noexcept;
+
+    /// What the thread drew is void: in a fork child, whose parent drew the same.
+    static void forget(SampleStream& stream) noexcept {
+        stream = {};
+        t_sample_gap = 0;
+    }
+
+private:
+    [[nodiscard]] std::uint64_t new_seed() noexcept;
+
+    std::atomic<std::uint64_t> mean_bytes_{0};
+    std::atomic<bool> was_used_{false};
+    bool is_adaptive_ = false;
+    std::uint64_t seed_ = 0;
+    std::atomic<std::uint64_t> streams_{0};
+};
+
+}  // namespace tracemalloc::preload

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// Recording by the long way: what a process keeps beside its live blocks, or keeps of some blocks
+// only. Also what becomes of calls in hooks that cannot record. None of it is on the quick way.
+#include "preload/sampling/exponential.h"
+#include "preload/tracker.h"
+
+namespace tracemalloc::preload {
+
+void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
+                                     std::size_t size) noexcept {
+    if (hook.kind() != HookScope::Kind::thorough) {
+        if (hook.kind() == HookScope::Kind::nested) {
+            miss_in_handler(*t_state);
+        }
+        return;
+    }
+    ThreadState& thread = hook.thread();
+    const Sampler::Decision sample = sampler_.decide(thread.sample, size);
+    if (!sample.is_recorded) {
+        return;
+    }
+    const Block block{
+        address, size,
+        sample.mean != 0 ? locate_sampled(thread, hook.call_site(), sample.mean) : locate(hook)};
+    std::int64_t replaced = 0;
+    if (block.stack == StackId::none) {
+        thread.lose(LossReason::stack_table_full);
+    } else if (!blocks_.put(address, size, block.stack, replaced)) {
+        thread.lose(LossReason::block_table_full);
+    } else {
+        account(thread, weight(block) - replaced);
+    }
+}
+
+/// A sample in it is lost and counted, not put off to the next block.
+void Tracker::miss_in_handler(ThreadState& thread) noexcept {
+    thread.lose(LossReason::in_signal_handler);
+    if (thread.sample.mean != 0) {
+        sampler_.draw(thread.sample);
+    }
+}
+
+void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block) noexcept {
+    const std::int64_t bytes = -weight(block);
+    hook.records() ? account(hook.thread(), bytes) : flush(bytes);
+}
+
+/// The mean is part of the label, and so of the stack.
+StackId Tracker::locate_sampled(ThreadState& thread, const CallSite& site,
+                                std::uint64_t mean) noexcept {
+    const Label& own = labels_[static_cast<LabelId>(t_label)];
+    LabelId label = LabelId::none;
+    if (!labels_.intern({own.domain, own.tag(), mean}, label)) {
+        return StackId::none;
+    }
+    return labelled(thread, locate_unlabelled(thread, site, false), label);
+}
+
+std::uint64_t Tracker::sample_mean(StackId stack) const noexcept {
+    return labels_[split_label(stacks_.record(stack).frames()).label].sample_mean;
+}
+
+std::int64_t Tracker::weight(const Block& block) const noexcept {
+    const std::uint64_t mean = block.stack != StackId::none ? sample_mean(block.stack) : 0;
+    return static_cast<std::int64_t>(mean != 0 ? exponential::estimate(block.size, mean)
+                                               : block.size);
+}
+
+}  // namespace tracemalloc::preload
