@@ -5,9 +5,11 @@
 
 #include <atomic>
 
+#include "preload/alternate_stack.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/system_call.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
 #include "preload/tracker.h"
 
@@ -16,6 +18,7 @@ namespace tracemalloc::preload::forking {
 namespace {
 
 constinit pid_t g_pid = 0;
+constinit bool g_follows = true;
 constinit bool g_fork_is_frozen = false;
 constinit TM_THREAD_LOCAL bool t_is_forking = false;
 
@@ -44,6 +47,18 @@ void after_fork_in_parent() {
     g_snapshots.after_fork_in_parent();
 }
 
+/// Handlers of ours must be gone: what asks a recorded process for a snapshot ends this one. The
+/// pages of the block table go back to the kernel, lest they be copied when the parent writes to
+/// its own; a hook that the fork interrupted may still write there.
+void give_up_recording() noexcept {
+    g_attention.store(kOff, std::memory_order_release);
+    g_signals.withdraw();
+    if (t_state != nullptr) {
+        alternate_stack::take_back(*t_state);
+    }
+    g_tracker.give_back();
+}
+
 void after_fork_in_child() {
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
     if (!t_is_forking) {
@@ -53,13 +68,18 @@ void after_fork_in_child() {
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
     t_is_forking = false;
-    g_attention.fetch_and(kStopped | kThorough, std::memory_order_release);
+    if (g_follows) {
+        g_attention.fetch_and(kStopped | kThorough, std::memory_order_release);
+    } else {
+        give_up_recording();
+    }
     g_snapshots.after_fork_in_child();
 }
 
 }  // namespace
 
-void begin() noexcept {
+void begin(bool follows) noexcept {
+    g_follows = follows;
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // A forked child gets tables in one piece and goes on with its parent's blocks as a process of its
-// own.
+// own; or it goes on as if we were not there.
 #pragma once
 
 namespace tracemalloc::preload::forking {
 
-/// When recording starts. Takes no lock.
-void begin() noexcept;
+/// When recording starts. Children are recorded too if it `follows`. Takes no lock.
+void begin(bool follows) noexcept;
 /// Once, when libc can be asked for it.
 void watch() noexcept;
 

@@ -18,6 +18,7 @@
 #include "preload/platform/hook_scope.h"
 #include "preload/platform/options.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/process_choice.h"
 #include "preload/recording.h"
 #include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_service.h"
@@ -41,10 +42,10 @@ constinit TM_THREAD_LOCAL bool t_is_busy = false;
 constinit TM_THREAD_LOCAL bool t_has_departed = false;
 
 void at_exit(void*) {
-    if (g_options.check_report && forking::is_own_process()) {
+    if (g_options.check_report && lifecycle::is_recorded_process()) {
         g_tracker.report_compared();
     }
-    if (g_options.exit_snapshot && forking::is_own_process()) {
+    if (g_options.exit_snapshot && lifecycle::is_recorded_process()) {
         g_snapshots.take_exit_snapshot();
     }
 }
@@ -76,9 +77,13 @@ bool is_thorough(const Options& options) noexcept {
     return options.sample_bytes != 0 || options.adapts_sampling;
 }
 
-/// Everything that can fail and leaves the program untraced. The reason has been said.
+/// Everything that can fail and leaves the program untraced. The reason has been said, unless it is
+/// that the process was not to be recorded.
 bool prepare() noexcept {
     diagnostics::remember_stderr();
+    if (!parse_options(environ, g_options) || !process_choice::is_chosen(g_options)) {
+        return false;
+    }
     if (!program_calls_our_malloc()) {
         diagnostics::say(
             "another malloc comes before this library's (the program's own, or one preloaded "
@@ -87,8 +92,7 @@ bool prepare() noexcept {
     }
     find_rare_functions();
     find_new_family();
-    if (!parse_options(environ, g_options) || !rule_learner::load() ||
-        (g_options.check_every != 0 && !unwinder::load())) {
+    if (!rule_learner::load() || (g_options.check_every != 0 && !unwinder::load())) {
         return false;
     }
     thread_registry::prepare();
@@ -112,7 +116,7 @@ void arm() noexcept {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
-        forking::begin();
+        forking::begin(g_options.follow);
         g_attention.fetch_or((g_options.start ? 0U : std::uint32_t{kStopped}) |
                              (is_thorough(g_options) ? std::uint32_t{kThorough} : 0U));
         g_signals.install(g_options.signal, g_options.crash_snapshot);

@@ -58,6 +58,18 @@ void SharedSignals::install(int snapshot, bool catches_ends) noexcept {
     tell_snapshot_state(is_ours(real));
 }
 
+void SharedSignals::withdraw() noexcept {
+    for (int number = 1; number <= kLast; ++number) {
+        struct sigaction real {};
+        if (is_shared(number) && g_next.sigaction(number, nullptr, &real) == 0 && is_ours(real)) {
+            g_next.sigaction(number, &defaults_[number], nullptr);
+        }
+        uses_[number] = Use::none;
+    }
+    snapshot_ = 0;
+    on_program_stack();
+}
+
 // Restart what a snapshot interrupts, and leave a small stack for an alternate one. Nothing may
 // interrupt the end.
 bool SharedSignals::take_over(int number) noexcept {

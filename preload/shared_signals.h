@@ -20,6 +20,9 @@ public:
     /// Takes those that are at their default now. `snapshot` 0: no signal asks for a snapshot.
     void install(int snapshot, bool catches_ends) noexcept;
 
+    /// In a child that is not recorded: what the program set stands again.
+    void withdraw() noexcept;
+
     /// sigaction() and signal() by the program. `next` is the function it meant.
     int on_program_action(int number, const struct sigaction* action,
                           struct sigaction* old) noexcept;

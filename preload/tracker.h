@@ -88,6 +88,8 @@ public:
 
     /// The process was forked: the child goes on with the parent's live blocks.
     void adopt_in_child() noexcept;
+    /// The same, where the child is not recorded: the tables are not read again.
+    void give_back() noexcept { blocks_.give_back(); }
 
     [[nodiscard]] const BlockTable& blocks() const noexcept { return blocks_; }
     /// The heap block at this address, which stays.

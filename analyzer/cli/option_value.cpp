@@ -149,6 +149,14 @@ std::string parse_output_pattern(const std::string& option, const std::string& t
     return text;
 }
 
+std::string parse_program_names(const std::string& option, const std::string& text) {
+    if (text.empty() || text.front() == ':' || text.back() == ':' ||
+        text.find("::") != std::string::npos) {
+        reject(option, text, "names of programs such as redis-server or 'python3*', parted by :");
+    }
+    return text;
+}
+
 std::string parse_snapshot_signal(const std::string& option, const std::string& text) {
     if (!is_snapshot_signal(text)) {
         reject(option, text, "a signal such as USR1, USR2 or 34 to 64, or none");

@@ -93,6 +93,9 @@ std::string parse_folder(const std::string& option, const std::string& text);
 /// A TRACEMALLOC_OUTPUT pattern.
 std::string parse_output_pattern(const std::string& option, const std::string& text);
 
+/// A TRACEMALLOC_ONLY: the text itself, checked.
+std::string parse_program_names(const std::string& option, const std::string& text);
+
 /// A TRACEMALLOC_SIGNAL: the text itself, checked.
 std::string parse_snapshot_signal(const std::string& option, const std::string& text);
 

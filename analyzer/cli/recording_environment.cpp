@@ -81,6 +81,13 @@ RecordingEnvironment set_recording_environment(const RecordingOptions& options,
     if (!options.crash_snapshot) {
         set("TRACEMALLOC_CRASH", "0");
     }
+    if (options.only) {
+        set("TRACEMALLOC_ONLY", *options.only);
+    }
+    if (!options.follow) {
+        set("TRACEMALLOC_FOLLOW", "0");
+    }
+    made.only = variable("TRACEMALLOC_ONLY");
     made.exit_snapshot = variable("TRACEMALLOC_EXIT") != "0";
     return made;
 }

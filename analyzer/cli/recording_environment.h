@@ -13,6 +13,7 @@ struct RecordingEnvironment {
     std::string pattern;  ///< TRACEMALLOC_OUTPUT, absolute
     std::string session;  ///< TRACEMALLOC_SESSION, new for this run
     bool exit_snapshot = true;
+    std::string only;  ///< TRACEMALLOC_ONLY
 };
 
 /// Sets them in this process, whose child inherits them. An LD_PRELOAD that is already set is kept,

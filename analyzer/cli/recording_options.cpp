@@ -27,6 +27,11 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                  [&] { recording.crash_snapshot = false; });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
                  [&] { recording.block_addresses = true; });
+    options.value(
+        "--only", "GLOBS", "record only programs of these names, such as 'python3*:node'",
+        [&](const std::string& text) { recording.only = parse_program_names("--only", text); });
+    options.flag("--no-follow", "record the program alone, without its children",
+                 [&] { recording.follow = false; });
 }
 
 }  // namespace tracemalloc::analyze

@@ -18,10 +18,12 @@ struct RecordingOptions {
     bool exit_snapshot = true;
     bool crash_snapshot = true;
     bool block_addresses = false;
+    std::optional<std::string> only;
+    bool follow = true;
 };
 
-/// --nframe, --output, --signal, --no-exit-snapshot, --no-crash-snapshot,
-/// --blocks.
+/// --nframe, --output, --signal, --no-exit-snapshot, --no-crash-snapshot, --blocks, --only,
+/// --no-follow.
 void add_recording_options(OptionTable& options, RecordingOptions& recording);
 
 }  // namespace tracemalloc::analyze

@@ -85,6 +85,10 @@ std::string why_no_dump(const RecordingEnvironment& environment, const ChildEnd&
     if (!environment.exit_snapshot) {
         return "the exit snapshot is switched off and none was asked for by signal";
     }
+    if (!environment.only.empty()) {
+        return fmt::format("no program was called '{}' (--only, TRACEMALLOC_ONLY)",
+                           environment.only);
+    }
     return "the recording library was not active when the program ended (messages that begin with "
            "'tracemalloc:' say why; a program that replaces its environment ends recording)";
 }

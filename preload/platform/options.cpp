@@ -169,6 +169,13 @@ bool parse_sample_seed(std::string_view text, Options& options) noexcept {
     return parse_number(text, 1'000'000'000, options.sample_seed);
 }
 
+bool parse_only(std::string_view text, Options& options) noexcept {
+    options.only.clear();
+    options.only << text;
+    return !text.empty() && text.front() != ':' && text.back() != ':' &&
+           text.find("::") == std::string_view::npos && !options.only.is_cut();
+}
+
 bool parse_session(std::string_view text, Options& options) noexcept {
     options.session.clear();
     options.session << text;
@@ -176,42 +183,43 @@ bool parse_session(std::string_view text, Options& options) noexcept {
 }
 
 struct Variable {
-    std::string_view name;  ///< behind TRACEMALLOC_
+    std::string_view name;
     bool (*parse)(std::string_view text, Options& options) noexcept;
     std::string_view allowed;
 };
 
-constexpr std::string_view kPrefix = "TRACEMALLOC_";
 constexpr std::string_view kSwitch = "0 or 1";
 
 constexpr Variable kVariables[] = {
-    {"NFRAME", parse_nframe, "1 to 512"},
-    {"OUTPUT",
+    {"TRACEMALLOC_NFRAME", parse_nframe, "1 to 512"},
+    {"TRACEMALLOC_OUTPUT",
      [](std::string_view text, Options& options) noexcept {
          return parse_output(text, options.output);
      },
      "a path with %p %e %n %r %h %t or %% in it"},
-    {"SIGNAL",
+    {"TRACEMALLOC_SIGNAL",
      [](std::string_view text, Options& options) noexcept {
          return parse_signal(text, options.signal);
      },
      "a signal such as USR1, USR2 or 34 to 64, or none"},
-    {"EXIT", parse_member<&Options::exit_snapshot>, kSwitch},
-    {"CRASH", parse_member<&Options::crash_snapshot>, kSwitch},
-    {"START", parse_member<&Options::start>, kSwitch},
-    {"BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
-    {"SAMPLE", parse_sample, "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},
-    {"SAMPLE_SEED", parse_sample_seed, "0 to 1000000000"},
-    {"CHECK", parse_check, "0 to 1000000000"},
-    {"CHECK_REPORT", parse_member<&Options::check_report>, kSwitch},
-    {"SESSION", parse_session, "any word"},
+    {"TRACEMALLOC_EXIT", parse_member<&Options::exit_snapshot>, kSwitch},
+    {"TRACEMALLOC_CRASH", parse_member<&Options::crash_snapshot>, kSwitch},
+    {"TRACEMALLOC_START", parse_member<&Options::start>, kSwitch},
+    {"TRACEMALLOC_ONLY", parse_only,
+     "names of programs such as redis-server or python3*, parted by :"},
+    {"TRACEMALLOC_FOLLOW", parse_member<&Options::follow>, kSwitch},
+    {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
+    {"TRACEMALLOC_SAMPLE", parse_sample,
+     "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},
+    {"TRACEMALLOC_SAMPLE_SEED", parse_sample_seed, "0 to 1000000000"},
+    {"TRACEMALLOC_CHECK", parse_check, "0 to 1000000000"},
+    {"TRACEMALLOC_CHECK_REPORT", parse_member<&Options::check_report>, kSwitch},
+    {"TRACEMALLOC_SESSION", parse_session, "any word"},
 };
 
 bool parse_one(std::string_view name, std::string_view value, Options& options) noexcept {
-    std::string_view own_name = name;
-    own_name.remove_prefix(kPrefix.size());
     for (const Variable& variable : kVariables) {
-        if (own_name == variable.name) {
+        if (name == variable.name) {
             return variable.parse(value, options) || reject(name, value, variable.allowed);
         }
     }
@@ -228,7 +236,7 @@ bool parse_options(const char* const* environment, Options& options) noexcept {
     for (; environment != nullptr && *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const std::size_t equals = entry.find('=');
-        if (!entry.starts_with(kPrefix) || equals == std::string_view::npos) {
+        if (!entry.starts_with("TRACEMALLOC_") || equals == std::string_view::npos) {
             continue;
         }
         const std::string_view name(entry.data(), equals);

@@ -24,6 +24,8 @@ struct Options {
     bool crash_snapshot = true;    ///< TRACEMALLOC_CRASH
     bool start = true;             ///< TRACEMALLOC_START
     bool check_report = false;     ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
+    TextBuffer<PATH_MAX> only;     ///< TRACEMALLOC_ONLY: globs parted by colons, empty: all
+    bool follow = true;            ///< TRACEMALLOC_FOLLOW
     bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
     std::uint64_t sample_bytes =
         0;                          ///< TRACEMALLOC_SAMPLE: mean between two samples, 0: all blocks

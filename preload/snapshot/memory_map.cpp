@@ -94,9 +94,8 @@ bool MemoryMap::grow() noexcept {
     return true;
 }
 
-bool MemoryMap::read() noexcept {
-    const long file = restarting_system_call(SYS_openat, AT_FDCWD, "/proc/thread-self/maps",
-                                             O_RDONLY | O_CLOEXEC, 0);
+bool MemoryMap::read(const char* path) noexcept {
+    const long file = restarting_system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (failed(file)) {
         return false;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The process's own mappings, read from /proc/self/maps: no lock of the loader is taken, and what
-// dl_iterate_phdr does not list (other namespaces, the vDSO, generated code) is there too.
+// The mappings of a process, its own or another one's, read from /proc: no lock of the loader is
+// taken, and what dl_iterate_phdr does not list (other namespaces, the vDSO, generated code) is
+// there too.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,8 @@ public:
     MemoryMap(const MemoryMap&) = delete;
     MemoryMap& operator=(const MemoryMap&) = delete;
 
-    /// Reads it all. False when /proc is not to be had.
-    bool read() noexcept;
+    /// Reads it all. False when /proc is not to be had, or not this file of it.
+    bool read(const char* path = "/proc/thread-self/maps") noexcept;
 
     /// Calls visit(Mapping) in order of address. Once only: it undoes escapes in place.
     template <typename Visit>

@@ -256,7 +256,7 @@ void SnapshotService::set_state(RecordingStatus::State state) noexcept {
 void SnapshotService::publish() noexcept {
     status_.signal = options_->signal;
     RecordingStatus shown = status_;
-    if (recording_is_stopped()) {
+    if ((g_attention.load(std::memory_order_acquire) & (kStopped | kOff)) != 0) {
         shown.state = RecordingStatus::State::off;
     }
     status_mapping_.publish(shown, options_->output.view());

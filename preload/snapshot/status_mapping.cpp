@@ -12,6 +12,8 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::size_t kLongestName = 249;  // the kernel's limit
+constexpr std::string_view kOwnName = "tracemalloc:";
+static_assert(StatusMapping::kPathPrefix.ends_with(kOwnName));
 
 const char* state_name(RecordingStatus::State state) noexcept {
     switch (state) {
@@ -29,9 +31,8 @@ const char* state_name(RecordingStatus::State state) noexcept {
 
 void StatusMapping::publish(const RecordingStatus& status, std::string_view pattern) noexcept {
     TextBuffer<kLongestName + 1> name;
-    name << "tracemalloc:" << state_name(status.state) << ":"
-         << static_cast<std::uint64_t>(status.signal) << ":" << std::uint64_t{status.written} << ":"
-         << std::uint64_t{status.failed} << ":";
+    name << kOwnName << state_name(status.state) << ":" << static_cast<std::uint64_t>(status.signal)
+         << ":" << std::uint64_t{status.written} << ":" << std::uint64_t{status.failed} << ":";
     if (name.view().size() + pattern.size() <= kLongestName) {
         name << pattern;
     }

@@ -25,6 +25,9 @@ struct RecordingStatus {
 
 class StatusMapping {
 public:
+    /// What its path begins with in /proc/PID/maps.
+    static constexpr std::string_view kPathPrefix = "/memfd:tracemalloc:";
+
     /// Replaces what was published before. Where memfd_create is forbidden nothing is published.
     void publish(const RecordingStatus& status, std::string_view pattern) noexcept;
 

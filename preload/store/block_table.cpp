@@ -130,6 +130,12 @@ void BlockTable::clear() noexcept {
     tracked_.clear();
 }
 
+void BlockTable::give_back() noexcept {
+    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
+        system_call(SYS_madvise, &leaf->slots, sizeof leaf->slots, MADV_DONTNEED);
+    }
+}
+
 template <typename Visit>
 void BlockTable::for_each_slot(Visit visit) const noexcept {
     for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {

@@ -106,6 +106,8 @@ public:
     [[nodiscard]] LargeBlocks& tracked() noexcept { return tracked_; }
     /// Forgets every block. While frozen.
     void clear() noexcept;
+    /// The same for good and in no time: the memory goes back to the kernel. Not to be read again.
+    void give_back() noexcept;
 
     /// Bytes of the pages written so far.
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;

@@ -111,6 +111,9 @@ TEST_CASE("the program's words are its own") {
           Words{"--odd"});
     CHECK(parse({"run", "--nframe", "009", "ls"}).recording.nframe == "9");
     CHECK_FALSE(parse({"run", "ls"}).recording.nframe.has_value());
+    CHECK(parse({"run", "--only", "a*:b", "ls"}).recording.only == "a*:b");
+    CHECK(parse({"run", "ls"}).recording.follow);
+    CHECK_FALSE(parse({"run", "--no-follow", "ls"}).recording.follow);
 }
 
 TEST_CASE("a command with operands of its own has its program behind two dashes") {

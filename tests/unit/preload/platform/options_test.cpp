@@ -69,6 +69,8 @@ TEST_CASE("an environment without our variables gives the defaults") {
     CHECK(options.signal == SIGUSR1);
     CHECK(options.exit_snapshot);
     CHECK(options.start);
+    CHECK(options.only.view().empty());
+    CHECK(options.follow);
     CHECK(options.check_every == 0);
     CHECK(options.session.view().empty());
     Options untouched;
@@ -120,6 +122,18 @@ TEST_CASE("the switches are 0 or 1") {
     CHECK_FALSE(options_of({"TRACEMALLOC_BLOCKS=0"}).block_addresses);
     CHECK(options_of({"TRACEMALLOC_BLOCKS=1"}).block_addresses);
     check_rejected("TRACEMALLOC_BLOCKS", "0 or 1", {"", "2"});
+    CHECK_FALSE(options_of({"TRACEMALLOC_FOLLOW=0"}).follow);
+    CHECK(options_of({"TRACEMALLOC_FOLLOW=1"}).follow);
+    check_rejected("TRACEMALLOC_FOLLOW", "0 or 1", {"", "2", "-1"});
+}
+
+TEST_CASE("TRACEMALLOC_ONLY is names parted by colons") {
+    CHECK(options_of({"TRACEMALLOC_ONLY=redis-server"}).only.view() == "redis-server");
+    CHECK(options_of({"TRACEMALLOC_ONLY=a*:[!b]"}).only.view() == "a*:[!b]");
+    check_rejected("TRACEMALLOC_ONLY",
+                   "names of programs such as redis-server or python3*, parted by :",
+                   {"", ":", "a:", ":a", "a::b"});
+    CHECK_FALSE(parse({"TRACEMALLOC_ONLY=" + std::string(PATH_MAX, 'x')}).is_valid);
 }
 
 TEST_CASE("TRACEMALLOC_CHECK is how often captures are compared") {
