@@ -89,6 +89,7 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
     snapshot.tracebacks = build_tracebacks(raw, symbols, table);
     snapshot.info = std::move(raw.info);
     snapshot.traces = std::move(raw.traces);
+    snapshot.traffic = std::move(raw.traffic);
     snapshot.modules = describe_modules(raw.modules);
     snapshot.addresses = describe_addresses(raw, symbols);
     attribute(snapshot.tracebacks, table, wrapper_rules(options.wrappers));

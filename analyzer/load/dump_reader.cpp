@@ -8,6 +8,7 @@
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
 #include "analyzer/signal_name.h"
+#include "common/allocation_function.h"
 #include "common/loss_reason.h"
 
 namespace tracemalloc::analyze {
@@ -134,6 +135,11 @@ SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks
             known != nullptr ? known : "losses of reason " + std::to_string(loss.reason),
             loss.count);
     }
+    for (const dump::FunctionCalls& one : view.calls()) {
+        const char* const known = allocation_function_name(one.function);
+        info.calls.emplace_back(
+            known != nullptr ? known : "function " + std::to_string(one.function), one.count);
+    }
     return info;
 }
 
@@ -218,10 +224,14 @@ RawSnapshot read_dump(const DumpView& view) {
     decode_stacks(view, raw);
     decode_blocks(view, raw);
     decode_block_addresses(view, raw, [](const RawBlock&) {});
+    decode_traffic(view, raw);
     raw.info = make_info(view, raw.stacks);
     raw.reason = view.snapshot().reason;
     for (const dump::Loss& loss : view.losses()) {
         raw.losses.push_back({loss.reason, loss.count});
+    }
+    for (const dump::FunctionCalls& one : view.calls()) {
+        raw.calls.push_back({one.function, one.count});
     }
     raw.modules = read_modules(view);
     raw.addresses.reserve(view.addresses().size());

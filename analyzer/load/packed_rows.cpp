@@ -16,7 +16,7 @@ using dump::SectionKind;
 
 namespace {
 
-constexpr auto kMaxAddress = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+constexpr auto kMax63Bits = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 /// Numbers of one section, in order, with the row they belong to for messages.
 class RowCursor {
@@ -98,7 +98,6 @@ void decode_stacks(const DumpView& view, RawSnapshot& raw) {
 }
 
 void decode_blocks(const DumpView& view, RawSnapshot& raw) {
-    constexpr auto kMaxSum = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     const PackedRows rows = view.blocks();
     RowCursor cursor(view, SectionKind::blocks, rows);
     raw.traces.reserve(rows.count);
@@ -116,15 +115,54 @@ void decode_blocks(const DumpView& view, RawSnapshot& raw) {
         const bool is_same_stack = row > 0 && stack_step == 0;
         cursor.unless(!is_same_stack || size_step > 0, "repeats a stack and size");
         const std::uint64_t base = is_same_stack ? size : 0;
-        cursor.unless(size_step <= kMaxSum - base, "a size does not fit 63 bits");
+        cursor.unless(size_step <= kMax63Bits - base, "a size does not fit 63 bits");
         size = base + size_step;
         cursor.unless(count > 0, "stands for no block");
-        cursor.unless(count <= kMaxSum - count_sum, "the number of blocks does not fit 63 bits");
-        cursor.unless(size == 0 || count <= (kMaxSum - size_sum) / size,
+        cursor.unless(count <= kMax63Bits - count_sum, "the number of blocks does not fit 63 bits");
+        cursor.unless(size == 0 || count <= (kMax63Bits - size_sum) / size,
                       "the sum of all sizes does not fit 63 bits");
         count_sum += count;
         size_sum += size * count;
         raw.traces.push_back({0, static_cast<std::uint32_t>(stack), size, count});
+    }
+    cursor.finish();
+}
+
+void decode_traffic(const DumpView& view, RawSnapshot& raw) {
+    if (!view.has(SectionKind::traffic)) {
+        return;
+    }
+    const PackedRows rows = view.traffic();
+    RowCursor cursor(view, SectionKind::traffic, rows);
+    std::vector<Traffic>& traffic = raw.traffic.emplace();
+    traffic.reserve(rows.count);
+    std::uint64_t stack = 0;
+    std::uint64_t count_sum = 0;
+    std::uint64_t size_sum = 0;
+    for (std::uint64_t row = 0; row < rows.count; ++row) {
+        cursor.begin_row(row);
+        const std::uint64_t step = cursor.next();
+        Traffic one;
+        one.count = cursor.next();
+        one.size = cursor.next();
+        one.temporary_count = cursor.next();
+        one.temporary_size = cursor.next();
+        cursor.unless(row == 0 || step > 0, "repeats a stack");
+        cursor.unless(step < raw.stacks.size() - stack, "its stack does not exist");
+        stack += step;
+        cursor.unless(one.count > 0, "stands for no allocation");
+        cursor.unless(one.count <= kMax63Bits - count_sum,
+                      "the number of allocations does not fit 63 bits");
+        cursor.unless(one.size <= kMax63Bits - size_sum,
+                      "the sum of all sizes does not fit 63 bits");
+        cursor.unless(one.temporary_count <= one.count && one.temporary_size <= one.size,
+                      "more is temporary than there is");
+        cursor.unless(one.temporary_count > 0 || one.temporary_size == 0,
+                      "temporary bytes without an allocation");
+        one.traceback = static_cast<std::uint32_t>(stack);
+        count_sum += one.count;
+        size_sum += one.size;
+        traffic.push_back(one);
     }
     cursor.finish();
 }
@@ -145,7 +183,7 @@ void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
         const std::uint64_t step = cursor.next();
         const std::uint64_t stack = cursor.next();
         block.size = cursor.next();
-        cursor.unless(step <= kMaxAddress - block.address, "its address does not fit 63 bits");
+        cursor.unless(step <= kMax63Bits - block.address, "its address does not fit 63 bits");
         block.address += step;
         cursor.unless(stack < raw.stacks.size(), "its stack does not exist");
         block.stack = static_cast<std::uint32_t>(stack);

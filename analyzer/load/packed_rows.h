@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Stacks and blocks: LEB128 rows to records, checked number by number. Memory stays in proportion
-// to the bytes read: a row of n bytes cannot become more than kMaxDepth frames, and all rows
-// together not more than kMaxStackFrames.
+// Stacks, blocks, traffic: LEB128 rows to records, checked number by number. Memory stays in
+// proportion to the bytes read: a row of n bytes cannot become more than kMaxDepth frames, and all
+// rows together not more than kMaxStackFrames.
 #pragma once
 
 #include <cstdint>
@@ -35,5 +35,9 @@ void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
 /// Fills `raw.traces`, after decode_stacks(). The sizes of all blocks together fit 63 bits, so that
 /// any difference of two sums fits 64. Throws DumpError.
 void decode_blocks(const DumpView& view, RawSnapshot& raw);
+
+/// Fills `raw.traffic` when the dump has it, after decode_stacks(). Its sums fit 63 bits too.
+/// Throws DumpError.
+void decode_traffic(const DumpView& view, RawSnapshot& raw);
 
 }  // namespace tracemalloc::analyze

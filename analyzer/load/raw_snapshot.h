@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -65,6 +66,11 @@ struct RawLoss {
     std::uint64_t count = 0;
 };
 
+struct RawCalls {
+    std::uint32_t function = 0;  ///< AllocationFunction, or one of a later version
+    std::uint64_t count = 0;
+};
+
 /// What the program itself said of the blocks of a stack.
 struct RawLabel {
     std::uint32_t stack = 0;
@@ -76,11 +82,14 @@ struct RawSnapshot {
     SnapshotInfo info;
     dump::SnapshotReason reason{};  ///< info has it as text
     std::vector<RawLoss> losses;    ///< info has them as text
+    std::vector<RawCalls> calls;    ///< the same; sorted by function
     std::vector<RawModule> modules;
     std::vector<RawAddress> addresses;
     std::vector<RawStack> stacks;
     std::vector<std::uint32_t> stack_addresses;  ///< indexes into addresses, stack after stack
     std::vector<Trace> traces;                   ///< traceback = index into stacks
+    /// Sorted by traceback = index into stacks; absent when it was not counted.
+    std::optional<std::vector<Traffic>> traffic;
     std::vector<RawSourceFrame> frames;    ///< sorted by address, innermost first; usually empty
     std::vector<std::string> frame_texts;  ///< each once
     std::vector<RawLabel> labels;          ///< sorted by stack

@@ -126,6 +126,14 @@ void check_labels(const DumpView& view) {
     }
 }
 
+void check_calls(const DumpView& view) {
+    const auto calls = view.calls();
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const RecordFault fault(view, SectionKind::calls, i);
+        fault.unless(i == 0 || calls[i - 1].function < calls[i].function, "not sorted by function");
+    }
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -137,6 +145,7 @@ void check_records(const DumpView& view) {
     check_sources(view);
     check_crash(view);
     check_labels(view);
+    check_calls(view);
 }
 
 }  // namespace tracemalloc::analyze

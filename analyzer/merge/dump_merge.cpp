@@ -39,6 +39,7 @@ void DumpMerge::add(const RawSnapshot& raw) {
     const std::vector<std::uint32_t> addresses = code_.add(raw);
     const std::vector<std::uint32_t> stacks = stacks_.add(raw, addresses);
     add_traces(raw, stacks);
+    add_traffic(raw, stacks);
     add_frames(raw, addresses);
     add_losses(raw);
 }
@@ -50,6 +51,7 @@ RawSnapshot DumpMerge::take() {
     take_code();
     sum_traces();
     take_frames();
+    take_traffic();
     take_losses();
     return std::move(sum_);
 }
@@ -111,6 +113,26 @@ void DumpMerge::add_traces(const RawSnapshot& raw, const std::vector<std::uint32
     }
     if (sum_.traces.size() > 2 * summed_) {
         sum_traces();
+    }
+}
+
+/// A sum of which a part was not counted would pass for the whole.
+void DumpMerge::add_traffic(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks) {
+    has_traffic_ = has_traffic_ && raw.traffic;
+    if (!has_traffic_) {
+        traffic_.clear();
+        calls_.clear();
+        return;
+    }
+    for (const Traffic& one : *raw.traffic) {
+        Traffic& sum = traffic_[stacks[one.traceback]];
+        sum.count += one.count;
+        sum.size += one.size;
+        sum.temporary_count += one.temporary_count;
+        sum.temporary_size += one.temporary_size;
+    }
+    for (const RawCalls& one : raw.calls) {
+        calls_[one.function] += one.count;
     }
 }
 
@@ -188,6 +210,19 @@ void DumpMerge::take_frames() {
 void DumpMerge::take_losses() {
     for (const auto& [reason, count] : losses_) {
         sum_.losses.push_back({reason, count});
+    }
+}
+
+void DumpMerge::take_traffic() {
+    if (has_traffic_) {
+        std::vector<Traffic>& traffic = sum_.traffic.emplace();
+        for (auto& [stack, sum] : traffic_) {
+            sum.traceback = stack;
+            traffic.push_back(sum);
+        }
+    }
+    for (const auto& [function, count] : calls_) {
+        sum_.calls.push_back({function, count});
     }
 }
 

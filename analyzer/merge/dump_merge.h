@@ -24,7 +24,8 @@ public:
     /// would count twice. A merged dump may be added like any other.
     void add(const RawSnapshot& raw);
 
-    /// The sum of what was added, at least one dump. Once, at the end.
+    /// The sum of what was added, at least one dump; with traffic where all of them have it. Once,
+    /// at the end.
     RawSnapshot take();
 
 private:
@@ -35,10 +36,12 @@ private:
     void add_source(const SourceSnapshot& source, const std::string& path);
     void add_facts(const SnapshotInfo& info);
     void add_traces(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
+    void add_traffic(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
     void add_frames(const RawSnapshot& raw, const std::vector<std::uint32_t>& addresses);
     void add_losses(const RawSnapshot& raw);
     void take_code();
     void take_frames();
+    void take_traffic();
     void take_losses();
     void sum_traces();
     std::uint32_t add_text(const RawSnapshot& raw, std::uint32_t index);
@@ -50,6 +53,9 @@ private:
     std::size_t summed_ = 0;  ///< traces of sum_ that hold each (stack, size) once
     std::set<std::tuple<std::string, std::uint32_t, std::int64_t>> processes_;
     std::map<std::uint32_t, std::uint64_t> losses_;
+    bool has_traffic_ = true;                   ///< all of the dumps have it
+    std::map<std::uint32_t, Traffic> traffic_;  ///< by merged stack
+    std::map<std::uint32_t, std::uint64_t> calls_;
     std::vector<std::vector<RawSourceFrame>> frames_;  ///< by merged address
     std::unordered_map<std::string, std::uint32_t> texts_;
 };

@@ -12,6 +12,7 @@
 
 #include "analyzer/model/module.h"
 #include "analyzer/model/traceback.h"
+#include "analyzer/model/traffic.h"
 
 namespace tracemalloc::analyze {
 
@@ -92,6 +93,8 @@ struct SnapshotInfo {
     std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
     /// What was not recorded: text and how often.
     std::vector<std::pair<std::string, std::uint64_t>> losses;
+    /// Allocation functions and how often each was called; empty when that was not counted.
+    std::vector<std::pair<std::string, std::uint64_t>> calls;
 
     /// Not empty: this is the sum of these. Figures of memory are sums too, so `peak` is an upper
     /// bound; times are the first start and the last moment; what differs is left empty.
@@ -113,6 +116,7 @@ struct Snapshot {
     SnapshotInfo info;
     std::vector<Traceback> tracebacks;
     std::vector<Trace> traces;
+    std::optional<std::vector<Traffic>> traffic;  ///< by traceback; absent: it was not counted
     std::vector<Module> modules;
     std::vector<CodeAddress> addresses;
     SymbolCoverage coverage;

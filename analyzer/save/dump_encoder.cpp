@@ -32,6 +32,8 @@ public:
         put_frames();
         put_sources();
         put_labels();
+        put_traffic();
+        put_calls();
         begin();
         section_ = std::move(strings_);
         end(SectionKind::strings, section_.size());
@@ -226,6 +228,34 @@ private:
             put(dump::StackLabel{label.stack, label.domain, text(label.tag)});
         }
         end(SectionKind::labels, raw_.labels.size());
+    }
+
+    void put_traffic() {
+        if (!raw_.traffic) {
+            return;
+        }
+        begin();
+        std::uint32_t stack = 0;
+        for (const Traffic& one : *raw_.traffic) {
+            put_number(one.traceback - stack);
+            put_number(one.count);
+            put_number(one.size);
+            put_number(one.temporary_count);
+            put_number(one.temporary_size);
+            stack = one.traceback;
+        }
+        end(SectionKind::traffic, raw_.traffic->size());
+    }
+
+    void put_calls() {
+        if (raw_.calls.empty()) {
+            return;
+        }
+        begin();
+        for (const RawCalls& one : raw_.calls) {
+            put(dump::FunctionCalls{one.function, 0, one.count});
+        }
+        end(SectionKind::calls, raw_.calls.size());
     }
 
     const RawSnapshot& raw_;

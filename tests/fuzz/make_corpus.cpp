@@ -39,6 +39,13 @@ int main(int argc, char** argv) {
     }
     write(folder / "deep", deep.build());
 
+    DumpBuilder traffic = tracemalloc::test::make_sample();
+    traffic.add_traffic(0, 9, 48, 2, 16);
+    traffic.add_traffic(2, 5, 5000);
+    traffic.add_calls(1, 12);
+    traffic.add_calls(10, 2);
+    write(folder / "traffic", traffic.build());
+
     auto sections = tracemalloc::test::make_sample().sections();
     sections[4000] = {{1, 2, 3}, 1};
     write(folder / "later_section", tracemalloc::test::assemble(sections));

@@ -140,6 +140,21 @@ void DumpBuilder::add_block(std::uint32_t stack, std::uint64_t size, std::uint64
     ++blocks.count;
 }
 
+void DumpBuilder::add_traffic(std::uint32_t stack, std::uint64_t count, std::uint64_t size,
+                              std::uint64_t temporary_count, std::uint64_t temporary_size) {
+    SectionBytes& traffic = at(SectionKind::traffic);
+    append_number(traffic, stack - previous_traffic_stack_);
+    for (const std::uint64_t number : {count, size, temporary_count, temporary_size}) {
+        append_number(traffic, number);
+    }
+    previous_traffic_stack_ = stack;
+    ++traffic.count;
+}
+
+void DumpBuilder::add_calls(std::uint32_t function, std::uint64_t count) {
+    append(at(SectionKind::calls), dump::FunctionCalls{function, 0, count});
+}
+
 void DumpBuilder::add_loss(std::uint32_t reason, std::uint64_t count) {
     append(at(SectionKind::losses), dump::Loss{reason, 0, count});
 }

@@ -44,6 +44,10 @@ public:
     std::uint32_t add_stack(const std::vector<std::uint32_t>& addresses, std::uint32_t flags = 0);
     /// In order of (stack, size).
     void add_block(std::uint32_t stack, std::uint64_t size, std::uint64_t count);
+    /// In order of the stacks.
+    void add_traffic(std::uint32_t stack, std::uint64_t count, std::uint64_t size,
+                     std::uint64_t temporary_count = 0, std::uint64_t temporary_size = 0);
+    void add_calls(std::uint32_t function, std::uint64_t count);
     void add_loss(std::uint32_t reason, std::uint64_t count);
     void add_frame(std::uint32_t address, std::string_view function, std::string_view filename,
                    std::uint32_t lineno, bool inlined = false);
@@ -61,6 +65,7 @@ private:
     DumpSections sections_;
     std::vector<std::uint32_t> previous_stack_;
     std::uint32_t previous_block_stack_ = 0;
+    std::uint32_t previous_traffic_stack_ = 0;
     std::uint64_t previous_block_size_ = 0;
 };
 

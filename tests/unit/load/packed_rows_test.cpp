@@ -121,6 +121,59 @@ TEST_CASE("sums fit 63 bits") {
           prefix + "record 1: the number of blocks does not fit 63 bits");
 }
 
+TEST_CASE("traffic is read by stack, also of stacks without a block") {
+    DumpBuilder builder = make_sample();
+    builder.add_traffic(0, 9, 48, 2, 16);
+    builder.add_traffic(2, 1, 0);
+    const std::vector<std::byte> file = builder.build();
+    const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
+    REQUIRE(raw.traffic);
+    REQUIRE(raw.traffic->size() == 2);
+    const analyze::Traffic& first = raw.traffic->front();
+    CHECK(first.traceback == 0);
+    CHECK(first.count == 9);
+    CHECK(first.size == 48);
+    CHECK(first.temporary_count == 2);
+    CHECK(first.temporary_size == 16);
+    CHECK(raw.traffic->back().traceback == 2);
+    CHECK(raw.traffic->back().count == 1);
+
+    const std::vector<std::byte> without = make_sample().build();
+    CHECK_FALSE(analyze::read_dump(analyze::DumpView("x.bin", without)).traffic);
+    DumpSections none = make_sample().sections();
+    none[static_cast<std::uint32_t>(SectionKind::traffic)] = {};
+    const std::vector<std::byte> nothing = assemble(none);
+    const auto empty = analyze::read_dump(analyze::DumpView("x.bin", nothing)).traffic;
+    CHECK((empty && empty->empty()));
+}
+
+TEST_CASE("traffic that breaks a rule") {
+    constexpr std::uint64_t kMost = ~0ULL >> 1;
+    const std::string section = "x.bin: traffic section: ";
+    const auto error = [](std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+        return error_with(SectionKind::traffic, rows(count, numbers));
+    };
+    CHECK(error(2, {0, kMost - 1, kMost, 1, 1, 2, 1, 0, 1, 0}).empty());
+    CHECK(error(1, {3, 1, 1, 0, 0}) == section + "record 0: its stack does not exist");
+    CHECK(error(2, {2, 1, 1, 0, 0, 1, 1, 1, 0, 0}) ==
+          section + "record 1: its stack does not exist");
+    CHECK(error(2, {0, 1, 1, 0, 0, ~0ULL, 1, 1, 0, 0}) ==
+          section + "record 1: its stack does not exist");
+    CHECK(error(2, {1, 1, 1, 0, 0, 0, 1, 1, 0, 0}) == section + "record 1: repeats a stack");
+    CHECK(error(1, {0, 0, 1, 0, 0}) == section + "record 0: stands for no allocation");
+    CHECK(error(1, {0, kMost + 1, 1, 0, 0}) ==
+          section + "record 0: the number of allocations does not fit 63 bits");
+    CHECK(error(2, {0, kMost, 0, 0, 0, 1, 1, 0, 0, 0}) ==
+          section + "record 1: the number of allocations does not fit 63 bits");
+    CHECK(error(2, {0, 1, kMost, 0, 0, 1, 1, 1, 0, 0}) ==
+          section + "record 1: the sum of all sizes does not fit 63 bits");
+    CHECK(error(1, {0, 2, 8, 3, 8}) == section + "record 0: more is temporary than there is");
+    CHECK(error(1, {0, 2, 8, 1, 9}) == section + "record 0: more is temporary than there is");
+    CHECK(error(1, {0, 2, 8, 0, 1}) == section + "record 0: temporary bytes without an allocation");
+    CHECK(error(1, {0, 1, 1, 0}) == section + "record 0: a number is cut off or too large");
+    CHECK(error(1, {0, 1, 1, 0, 0, 0}) == section + "bytes follow its last record");
+}
+
 TEST_CASE("block addresses are the blocks one by one") {
     DumpSections sections = make_sample().sections();
     sections[static_cast<std::uint32_t>(SectionKind::block_addresses)] = addressed(kSampleBlocks);

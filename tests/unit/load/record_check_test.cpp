@@ -148,4 +148,18 @@ TEST_CASE("labels are of stacks that exist, each once, and say something") {
           "x.bin: labels section: record 0: a tag is longer than 255 bytes");
 }
 
+TEST_CASE("calls are named and sorted by function") {
+    DumpBuilder builder;
+    builder.add_calls(3, 7);
+    builder.add_calls(77, 1);
+    const std::vector<std::byte> file = builder.build();
+    const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
+    using Named = std::pair<std::string, std::uint64_t>;
+    CHECK(raw.info.calls == std::vector<Named>{{"realloc", 7}, {"function 77", 1}});
+    REQUIRE(raw.calls.size() == 2);
+    CHECK(raw.calls[1].function == 77);
+    builder.add_calls(77, 1);
+    CHECK(error_of(builder.build()) == "x.bin: calls section: record 2: not sorted by function");
+}
+
 }  // namespace tracemalloc::test

@@ -66,6 +66,31 @@ TEST_CASE("equal stacks of processes loaded elsewhere are added up") {
     CHECK(sum.losses[0].count == 4);
 }
 
+TEST_CASE("traffic and calls are added up where every dump has them") {
+    RawSnapshot first = process(1, 0x1000'0000, 3);
+    RawSnapshot second = process(2, 0x7fff'0000'0000, 4);
+    first.traffic = {{0, 5, 50, 2, 20}, {1, 1, 5, 0, 0}};
+    first.calls = {{1, 6}};
+    second.traffic = {{0, 7, 70, 1, 10}};
+    second.calls = {{1, 5}, {9, 2}};
+    const RawSnapshot sum = merge({first, second});
+    REQUIRE(sum.traffic);
+    REQUIRE(sum.traffic->size() == 2);
+    CHECK(sum.traffic->front().count == 12);
+    CHECK(sum.traffic->front().size == 120);
+    CHECK(sum.traffic->front().temporary_count == 3);
+    CHECK(sum.traffic->front().temporary_size == 30);
+    CHECK(sum.traffic->back().size == 5);
+    REQUIRE(sum.calls.size() == 2);
+    CHECK(sum.calls[0].count == 11);
+    CHECK(sum.calls[1].function == 9);
+
+    second.traffic.reset();
+    const RawSnapshot part = merge({first, second});
+    CHECK_FALSE(part.traffic);
+    CHECK(part.calls.empty());
+}
+
 TEST_CASE("an address keeps its offset in its module") {
     const RawSnapshot sum = merge({process(1, 0x1000'0000, 3), process(2, 0x2000'0000, 4)});
     const RawAddress& first = sum.addresses[sum.stack_addresses[0]];

@@ -56,6 +56,25 @@ TEST_CASE("what was read of a real dump is the same after it was written again")
     CHECK(dumps > 0);
 }
 
+TEST_CASE("traffic and calls survive, and that there were none") {
+    RawSnapshot raw;
+    raw.reason = tracemalloc::dump::SnapshotReason::exit;
+    raw.stacks = {{}, {}, {}};
+    CHECK_FALSE(decode(encode_dump(raw)).traffic);
+    raw.traffic.emplace();
+    CHECK(decode(encode_dump(raw)).traffic->empty());
+    raw.traffic = {{0, 3, 40, 1, 8}, {2, 1, 0, 1, 0}};
+    raw.calls = {{1, 3}, {9, 1}};
+    const RawSnapshot again = decode(encode_dump(raw));
+    REQUIRE(again.traffic->size() == 2);
+    CHECK(again.traffic->front().temporary_size == 8);
+    CHECK(again.traffic->back().traceback == 2);
+    CHECK(again.traffic->back().temporary_count == 1);
+    REQUIRE(again.calls.size() == 2);
+    CHECK(again.calls[1].function == 9);
+    CHECK(again.calls[1].count == 1);
+}
+
 TEST_CASE("sources and an empty heap survive") {
     RawSnapshot raw;
     raw.reason = tracemalloc::dump::SnapshotReason::merged;
