@@ -127,6 +127,23 @@ int reset_peak(const void* frame) noexcept {
     return change_while_on(frame, [] { g_tracker.reset_peak(); });
 }
 
+// Hooks take the long way from then on, also when every block is recorded again: sampled ones live
+// on.
+int set_sampling(std::uint64_t mean_bytes) noexcept {
+    const AllSignalsBlocked no_signals;
+    if ((state() & kOff) != 0) {
+        return ENOTSUP;
+    }
+    if (mean_bytes != 0) {
+        g_attention.fetch_or(kThorough, std::memory_order_seq_cst);
+    }
+    g_tracker.sampler().choose(mean_bytes);
+    if (t_state != nullptr) {
+        Sampler::forget_gap(t_state->sample);
+    }
+    return 0;
+}
+
 void miss_unload() noexcept {
     g_has_missed_unload.store(true, std::memory_order_release);
 }

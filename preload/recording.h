@@ -17,6 +17,8 @@ int start(const void* frame, std::uint32_t nframe) noexcept;
 int stop(const void* frame) noexcept;
 int clear(const void* frame) noexcept;
 int reset_peak(const void* frame) noexcept;
+/// The calling thread takes it over at once, others with their next sample.
+int set_sampling(std::uint64_t mean_bytes) noexcept;
 
 [[nodiscard]] bool is_on() noexcept;
 

@@ -164,6 +164,7 @@ void Tracker::adopt_in_child() noexcept {
     if (t_state != nullptr) {
         Sampler::forget(t_state->sample);
     }
+    sampler_.adopt_in_child();
     compared_.store(0, std::memory_order_relaxed);
     rule_learner::reset_lock();
     g_rules.reset_lock();

@@ -163,6 +163,9 @@ private:
     // tracker_thorough.cpp: the long way, and hooks that cannot record.
     void on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
                                 std::size_t size) noexcept;
+    /// Whether it was to be recorded.
+    bool record_if_sampled(const HookScope& hook, std::uintptr_t address,
+                           std::size_t size) noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
     void on_release_thoroughly(const HookScope& hook, const Block& block) noexcept;
     StackId locate_sampled(ThreadState& thread, const CallSite& site, std::uint64_t mean) noexcept;

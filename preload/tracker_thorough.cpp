@@ -2,6 +2,8 @@
 //
 // Recording by the long way: what a process keeps beside its live blocks, or keeps of some blocks
 // only. Also what becomes of calls in hooks that cannot record. None of it is on the quick way.
+#include <x86intrin.h>
+
 #include "preload/sampling/exponential.h"
 #include "preload/tracker.h"
 
@@ -16,9 +18,23 @@ void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t addre
         return;
     }
     ThreadState& thread = hook.thread();
+    if (!sampler_.is_adaptive()) {
+        record_if_sampled(hook, address, size);
+        return;
+    }
+    const std::uint64_t start = __rdtsc();
+    if (record_if_sampled(hook, address, size)) {
+        // Entering the hook, and releasing the block one day, take about as much again.
+        sampler_.spend(thread.sample, 2 * (__rdtsc() - start));
+    }
+}
+
+bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address,
+                                std::size_t size) noexcept {
+    ThreadState& thread = hook.thread();
     const Sampler::Decision sample = sampler_.decide(thread.sample, size);
     if (!sample.is_recorded) {
-        return;
+        return false;
     }
     const Block block{
         address, size,
@@ -31,6 +47,7 @@ void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t addre
     } else {
         account(thread, weight(block) - replaced);
     }
+    return true;
 }
 
 /// A sample in it is lost and counted, not put off to the next block.

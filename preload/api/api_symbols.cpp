@@ -20,6 +20,7 @@ using namespace tracemalloc::preload;
 
 static_assert(TRACEMALLOC_TAG_MAX == Label::kMostTagBytes);
 static_assert(TRACEMALLOC_NFRAME_MAX == Options::kMaxFrames);
+static_assert(TRACEMALLOC_SAMPLING_MAX == Options::kMaxSampleBytes);
 
 #define TM_FRAME __builtin_frame_address(0)
 
@@ -132,6 +133,19 @@ int tracemalloc_untrack(unsigned int domain, const void* ptr) {
         g_tracker.untrack(hook, domain, reinterpret_cast<std::uintptr_t>(ptr));
     }
     return problem == ENODATA ? 0 : problem;
+}
+
+int tracemalloc_set_sampling(size_t mean_bytes) {
+    if (mean_bytes > TRACEMALLOC_SAMPLING_MAX) {
+        return EINVAL;
+    }
+    const int problem = problem_at(TM_FRAME);  // the first call of a process starts the tracer
+    return problem == EAGAIN ? problem : recording::set_sampling(mean_bytes);
+}
+
+size_t tracemalloc_get_sampling() {
+    problem_at(TM_FRAME);
+    return g_tracker.sampler().mean_bytes();
 }
 
 int tracemalloc_tag(const char* tag) {

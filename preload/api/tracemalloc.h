@@ -42,6 +42,8 @@ extern "C" {
 /* The longest tag, in bytes, and the most frames of a traceback. */
 #define TRACEMALLOC_TAG_MAX 47
 #define TRACEMALLOC_NFRAME_MAX 512
+/* The largest mean between two samples, in bytes: 1 TiB. */
+#define TRACEMALLOC_SAMPLING_MAX 1099511627776
 
 /* Starts tracing with tracebacks of at most `nframe` frames, 1 to 512. Blocks that were allocated
  * before are not traced. While tracing nothing changes and the result is 0, whatever `nframe` is.
@@ -102,6 +104,16 @@ TRACEMALLOC_DECLARE_(int, tracemalloc_untrack, (unsigned int domain, const void*
  * EINVAL: too long. At most 4095 different pairs of domain and tag in a process: ENOMEM. */
 TRACEMALLOC_DECLARE_(int, tracemalloc_tag, (const char* tag));
 
+/* Records one block for about each `mean_bytes` bytes that are allocated, with a probability of
+ * 1 - e^(-size/mean_bytes) for a block; 0 records every block. tmtool computes from what was
+ * recorded what there was, and how sure that is. The calling thread changes over at once, each
+ * other one with its next sample. Blocks that are recorded already stay as they are. EINVAL: more
+ * than TRACEMALLOC_SAMPLING_MAX. ENOTSUP: as tracemalloc_start. */
+TRACEMALLOC_DECLARE_(int, tracemalloc_set_sampling, (size_t mean_bytes));
+
+/* The mean between two samples now, in bytes; 0: every block is recorded. */
+TRACEMALLOC_DECLARE_(size_t, tracemalloc_get_sampling, (void));
+
 #ifndef TRACEMALLOC_LIBRARY_
 
 /* A call goes to the library's function where there is one. Its address is read from the global
@@ -140,6 +152,8 @@ TRACEMALLOC_DEFINE_(int, tracemalloc_track, (unsigned int domain, const void* pt
 TRACEMALLOC_DEFINE_(int, tracemalloc_untrack, (unsigned int domain, const void* ptr), (domain, ptr),
                     0)
 TRACEMALLOC_DEFINE_(int, tracemalloc_tag, (const char* tag), (tag), 0)
+TRACEMALLOC_DEFINE_(int, tracemalloc_set_sampling, (size_t mean_bytes), (mean_bytes), 0)
+TRACEMALLOC_DEFINE_(size_t, tracemalloc_get_sampling, (void), (), 0)
 
 #undef TRACEMALLOC_DEFINE_
 #undef TRACEMALLOC_FIND_

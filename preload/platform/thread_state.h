@@ -22,6 +22,8 @@ struct SampleStream {
     std::uint64_t random = 0;    ///< 0: not seeded
     std::uint64_t mean = 0;      ///< that t_sample_gap was drawn with; 0: nothing is drawn
     std::uint64_t position = 0;  ///< of the point in the last block that was recorded, from 1
+    std::uint64_t cycles = 0;    ///< that recording took since the budget was looked at
+    std::uint32_t records = 0;   ///< and how many blocks it were
 };
 
 struct alignas(64) ThreadState {

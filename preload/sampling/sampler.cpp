@@ -58,4 +58,14 @@ Sampler::Decision Sampler::decide(SampleStream& stream, std::uint64_t size) noex
     return {true, mean};
 }
 
+void Sampler::spend(SampleStream& stream, std::uint64_t cycles) noexcept {
+    stream.cycles += cycles;
+    if (++stream.records < SamplingBudget::kRecordsPerLook) {
+        return;
+    }
+    set_mean_bytes(budget_.spend(stream.cycles, mean_bytes(), SamplingBudget::now()));
+    stream.cycles = 0;
+    stream.records = 0;
+}
+
 }  // namespace tracemalloc::preload

@@ -13,6 +13,7 @@
 
 #include "preload/platform/thread_state.h"
 #include "preload/sampling/sample_gap.h"
+#include "preload/sampling/sampling_budget.h"
 
 namespace tracemalloc::preload {
 
@@ -22,8 +23,11 @@ public:
 
     /// `seed` 0: the kernel's random numbers.
     void prepare(std::uint64_t mean_bytes, bool adapts, std::uint64_t seed) noexcept {
-        is_adaptive_ = adapts;
+        is_adaptive_.store(adapts, std::memory_order_relaxed);
         seed_ = seed;
+        if (adapts) {
+            budget_.begin();
+        }
         set_mean_bytes(mean_bytes);
     }
     /// Each thread takes it over with its next sample. 0: every block is recorded.
@@ -33,10 +37,17 @@ public:
             was_used_.store(true, std::memory_order_relaxed);
         }
     }
-    [[nodiscard]] bool is_adaptive() const noexcept { return is_adaptive_; }
+    /// The same by the program's own wish, which ends the tracer's choosing.
+    void choose(std::uint64_t mean_bytes) noexcept {
+        is_adaptive_.store(false, std::memory_order_relaxed);
+        set_mean_bytes(mean_bytes);
+    }
+    [[nodiscard]] bool is_adaptive() const noexcept {
+        return is_adaptive_.load(std::memory_order_relaxed);
+    }
     /// There may be blocks that were sampled.
     [[nodiscard]] bool was_used() const noexcept {
-        return is_adaptive_ || was_used_.load(std::memory_order_relaxed);
+        return is_adaptive() || was_used_.load(std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint64_t mean_bytes() const noexcept {
         return mean_bytes_.load(std::memory_order_relaxed);
@@ -52,9 +63,23 @@ public:
     /// A block that could not be recorded held the sample: the next one is drawn.
     void draw(SampleStream& stream) noexcept;
 
+    /// Recording a block took so many cycles, where the rate is chosen by that.
+    void spend(SampleStream& stream, std::uint64_t cycles) noexcept;
+    /// In a fork child.
+    void adopt_in_child() noexcept {
+        if (is_adaptive()) {
+            budget_.begin();
+        }
+    }
+
     /// What the thread drew is void: in a fork child, whose parent drew the same.
     static void forget(SampleStream& stream) noexcept {
         stream = {};
+        t_sample_gap = 0;
+    }
+    /// The next block is decided with the mean of now.
+    static void forget_gap(SampleStream& stream) noexcept {
+        stream.mean = 0;
         t_sample_gap = 0;
     }
 
@@ -63,7 +88,8 @@ private:
 
     std::atomic<std::uint64_t> mean_bytes_{0};
     std::atomic<bool> was_used_{false};
-    bool is_adaptive_ = false;
+    std::atomic<bool> is_adaptive_{false};
+    SamplingBudget budget_;
     std::uint64_t seed_ = 0;
     std::atomic<std::uint64_t> streams_{0};
 };
