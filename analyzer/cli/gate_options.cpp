@@ -18,31 +18,10 @@ namespace {
 
 constexpr double kMostPercent = 1'000'000;
 
-std::uint64_t unit_of(std::string_view unit) {
-    constexpr std::uint64_t kKibi = 1024;
-    return unit.empty() || unit == "B" ? 1
-           : unit == "KiB"             ? kKibi
-           : unit == "MiB"             ? kKibi * kKibi
-           : unit == "GiB"             ? kKibi * kKibi * kKibi
-                                       : 0;
-}
-
-std::optional<std::uint64_t> read_size(std::string_view text) {
-    const std::size_t digits = text.find_first_not_of("0123456789");
-    const std::uint64_t unit = digits == std::string_view::npos ? 1 : unit_of(text.substr(digits));
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end == text.data() || unit == 0 ||
-        number > std::numeric_limits<std::int64_t>::max() / unit) {
-        return std::nullopt;
-    }
-    return number * unit;
-}
-
 }  // namespace
 
 GateLimit parse_size_limit(const std::string& option, const std::string& text) {
-    const std::optional<std::uint64_t> amount = read_size(text);
+    const std::optional<std::uint64_t> amount = size_of(text);
     if (!amount) {
         throw UsageError(
             fmt::format("{}: '{}' is not a size (bytes, or a whole number with KiB, MiB or GiB)",

@@ -40,6 +40,16 @@ Value choose(const std::string& option, const std::string& text,
     reject(option, text, allowed);
 }
 
+std::uint64_t unit_of(std::string_view unit) {
+    constexpr std::uint64_t kKibi = 1024;
+    return unit.empty() || unit == "B" ? 1
+           : unit == "KiB"             ? kKibi
+           : unit == "MiB"             ? kKibi * kKibi
+           : unit == "GiB"             ? kKibi * kKibi * kKibi
+           : unit == "TiB"             ? kKibi * kKibi * kKibi * kKibi
+                                       : 0;
+}
+
 }  // namespace
 
 std::uint64_t parse_number(const std::string& option, const std::string& text, Range allowed) {
@@ -51,6 +61,18 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, R
                fmt::format("a whole number from {} to {}", allowed.least, allowed.most));
     }
     return number;
+}
+
+std::optional<std::uint64_t> size_of(std::string_view text) {
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    const std::uint64_t unit = digits == std::string_view::npos ? 1 : unit_of(text.substr(digits));
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end == text.data() || unit == 0 ||
+        number > std::numeric_limits<std::int64_t>::max() / unit) {
+        return std::nullopt;
+    }
+    return number * unit;
 }
 
 std::uint64_t parse_address(const std::string& text) {
@@ -155,6 +177,19 @@ std::string parse_program_names(const std::string& option, const std::string& te
         reject(option, text, "names of programs such as redis-server or 'python3*', parted by :");
     }
     return text;
+}
+
+std::string parse_sample(const std::string& option, const std::string& text) {
+    constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 40;
+    if (text == "auto") {
+        return text;
+    }
+    const std::optional<std::uint64_t> size = size_of(text);
+    if (!size || *size > kMostBytes) {
+        reject(option, text,
+               "a size up to 1TiB (bytes, or a whole number with KiB, MiB, GiB), or auto");
+    }
+    return std::to_string(*size);
 }
 
 std::string parse_snapshot_signal(const std::string& option, const std::string& text) {

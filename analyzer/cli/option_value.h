@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,9 @@ struct Range {
 
 /// A whole decimal number, nothing around it.
 std::uint64_t parse_number(const std::string& option, const std::string& text, Range allowed);
+
+/// Bytes, or a whole number with KiB, MiB, GiB or TiB.
+std::optional<std::uint64_t> size_of(std::string_view text);
 
 /// 0x and hexadecimal digits, or decimal ones.
 std::uint64_t parse_address(const std::string& text);
@@ -95,6 +100,9 @@ std::string parse_output_pattern(const std::string& option, const std::string& t
 
 /// A TRACEMALLOC_ONLY: the text itself, checked.
 std::string parse_program_names(const std::string& option, const std::string& text);
+
+/// The mean between two samples, as the recording library reads it: bytes up to 1 TiB, or auto.
+std::string parse_sample(const std::string& option, const std::string& text);
 
 /// A TRACEMALLOC_SIGNAL: the text itself, checked.
 std::string parse_snapshot_signal(const std::string& option, const std::string& text);

@@ -21,8 +21,8 @@ std::string variable(const char* name) {
     return value != nullptr ? value : "";
 }
 
-void set(const char* name, const std::string& value) {
-    if (::setenv(name, value.c_str(), 1) != 0) {
+void set(const std::string& name, const std::string& value) {
+    if (::setenv(name.c_str(), value.c_str(), 1) != 0) {
         throw OperationError(fmt::format("{} cannot be set", name));
     }
 }
@@ -66,26 +66,8 @@ RecordingEnvironment set_recording_environment(const RecordingOptions& options,
     set("LD_PRELOAD", other.empty() ? library : library + ":" + other);
     set("TRACEMALLOC_OUTPUT", made.pattern);
     set("TRACEMALLOC_SESSION", made.session);
-    if (options.nframe) {
-        set("TRACEMALLOC_NFRAME", *options.nframe);
-    }
-    if (options.signal) {
-        set("TRACEMALLOC_SIGNAL", *options.signal);
-    }
-    if (!options.exit_snapshot) {
-        set("TRACEMALLOC_EXIT", "0");
-    }
-    if (options.block_addresses) {
-        set("TRACEMALLOC_BLOCKS", "1");
-    }
-    if (!options.crash_snapshot) {
-        set("TRACEMALLOC_CRASH", "0");
-    }
-    if (options.only) {
-        set("TRACEMALLOC_ONLY", *options.only);
-    }
-    if (!options.follow) {
-        set("TRACEMALLOC_FOLLOW", "0");
+    for (const auto& [name, value] : options.variables) {
+        set("TRACEMALLOC_" + name, value);
     }
     made.only = variable("TRACEMALLOC_ONLY");
     made.exit_snapshot = variable("TRACEMALLOC_EXIT") != "0";

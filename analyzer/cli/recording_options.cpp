@@ -6,10 +6,11 @@
 namespace tracemalloc::analyze {
 
 void add_recording_options(OptionTable& options, RecordingOptions& recording) {
-    options.value("--nframe", "N", "frames kept of each traceback, 1 to 512 (default 32)",
-                  [&](const std::string& text) {
-                      recording.nframe = std::to_string(parse_number("--nframe", text, {1, 512}));
-                  });
+    options.value(
+        "--nframe", "N", "frames kept of each traceback, 1 to 512 (default 32)",
+        [&](const std::string& text) {
+            recording.set("NFRAME", std::to_string(parse_number("--nframe", text, {1, 512})));
+        });
     options.value("--output", "PATTERN",
                   "where dumps go: %p pid, %e program, %n number from 1, %r reason,\n"
                   "%h host, %t unix time, %% a percent sign\n(default tracemalloc.%e.%p.%n.bin)",
@@ -19,19 +20,25 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
     options.value("--signal", "SIGNAL",
                   "the signal that takes a snapshot: a name or number, or none\n(default USR1)",
                   [&](const std::string& text) {
-                      recording.signal = parse_snapshot_signal("--signal", text);
+                      recording.set("SIGNAL", parse_snapshot_signal("--signal", text));
                   });
     options.flag("--no-exit-snapshot", "take no snapshot when a process exits",
-                 [&] { recording.exit_snapshot = false; });
+                 [&] { recording.set("EXIT", "0"); });
     options.flag("--no-crash-snapshot", "take no snapshot when a signal ends a process",
-                 [&] { recording.crash_snapshot = false; });
+                 [&] { recording.set("CRASH", "0"); });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
-                 [&] { recording.block_addresses = true; });
-    options.value(
-        "--only", "GLOBS", "record only programs of these names, such as 'python3*:node'",
-        [&](const std::string& text) { recording.only = parse_program_names("--only", text); });
+                 [&] { recording.set("BLOCKS", "1"); });
+    options.value("--only", "GLOBS", "record only programs of these names, such as 'python3*:node'",
+                  [&](const std::string& text) {
+                      recording.set("ONLY", parse_program_names("--only", text));
+                  });
     options.flag("--no-follow", "record the program alone, without its children",
-                 [&] { recording.follow = false; });
+                 [&] { recording.set("FOLLOW", "0"); });
+    options.value(
+        "--sample", "BYTES",
+        "record one block for about each BYTES allocated (such as 512KiB), or\n"
+        "auto: as many as 1 % of the CPU time allows (default: every block)",
+        [&](const std::string& text) { recording.set("SAMPLE", parse_sample("--sample", text)); });
 }
 
 }  // namespace tracemalloc::analyze

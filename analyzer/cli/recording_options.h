@@ -3,8 +3,10 @@
 // The options of the commands that start a program with recording on.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "analyzer/cli/option_table.h"
 
@@ -12,18 +14,13 @@ namespace tracemalloc::analyze {
 
 /// What is absent is left to the environment, and by that to the library's default.
 struct RecordingOptions {
-    std::optional<std::string> nframe;
     std::optional<std::string> output;
-    std::optional<std::string> signal;
-    bool exit_snapshot = true;
-    bool crash_snapshot = true;
-    bool block_addresses = false;
-    std::optional<std::string> only;
-    bool follow = true;
+    /// Variables of the recorded process, by what follows TRACEMALLOC_ in their names.
+    std::map<std::string, std::string> variables;
+
+    void set(const std::string& name, std::string value) { variables[name] = std::move(value); }
 };
 
-/// --nframe, --output, --signal, --no-exit-snapshot, --no-crash-snapshot, --blocks, --only,
-/// --no-follow.
 void add_recording_options(OptionTable& options, RecordingOptions& recording);
 
 }  // namespace tracemalloc::analyze

@@ -70,11 +70,11 @@ public:
                           top_.count = parse_number("--count", text,
                                                     {0, std::numeric_limits<std::uint32_t>::max()});
                       });
-        options.value(
-            "--nframe", "N", "with PROGRAM: frames kept of each traceback (default 32)",
-            [this](const std::string& text) {
-                recording_.nframe = std::to_string(parse_number("--nframe", text, {1, 512}));
-            });
+        options.value("--nframe", "N", "with PROGRAM: frames kept of each traceback (default 32)",
+                      [this](const std::string& text) {
+                          recording_.variables["NFRAME"] =
+                              std::to_string(parse_number("--nframe", text, {1, 512}));
+                      });
         options
             .value("--group-by", "KEY", "lineno, function, filename or module (default lineno)",
                    [this](const std::string& text) {

@@ -80,7 +80,7 @@ WatchedProgram::WatchedProgram(const std::vector<std::string>& words, RecordingO
     folder_ = new_folder();
     try {
         options.output = absolute_pattern(folder_, "%p.%n.bin");
-        options.exit_snapshot = false;
+        options.set("EXIT", "0");
         set_recording_environment(options, library);
         output_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_APPEND, 0600);
         if (output_ < 0) {

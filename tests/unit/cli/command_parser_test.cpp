@@ -109,17 +109,21 @@ TEST_CASE("the program's words are its own") {
     CHECK(parse({"run", "--nframe", "9", "ls", "-l"}).program == Words{"ls", "-l"});
     CHECK(parse({"run", "--nframe=9", "--no-exit-snapshot", "--", "--odd"}).program ==
           Words{"--odd"});
-    CHECK(parse({"run", "--nframe", "009", "ls"}).recording.nframe == "9");
-    CHECK_FALSE(parse({"run", "ls"}).recording.nframe.has_value());
-    CHECK(parse({"run", "--only", "a*:b", "ls"}).recording.only == "a*:b");
-    CHECK(parse({"run", "ls"}).recording.follow);
-    CHECK_FALSE(parse({"run", "--no-follow", "ls"}).recording.follow);
+    CHECK(parse({"run", "--nframe", "009", "ls"}).recording.variables.at("NFRAME") == "9");
+    CHECK(parse({"run", "ls"}).recording.variables.empty());
+    CHECK(parse({"run", "--sample", "512KiB", "ls"}).recording.variables.at("SAMPLE") == "524288");
+    CHECK(parse({"run", "--sample", "auto", "ls"}).recording.variables.at("SAMPLE") == "auto");
+    for (const char* bad : {"2TiB", "5KB", "", "fast"}) {
+        CHECK_THROWS_AS(parse({"run", "--sample", bad, "ls"}), UsageError);
+    }
+    CHECK(parse({"run", "--only", "a*:b", "ls"}).recording.variables.at("ONLY") == "a*:b");
+    CHECK(parse({"run", "--no-follow", "ls"}).recording.variables.at("FOLLOW") == "0");
 }
 
 TEST_CASE("a command with operands of its own has its program behind two dashes") {
     const Seen with_both = parse({"top", "1", "2", "--nframe", "9", "--", "ls", "-l", "--", "x"});
     CHECK(with_both.rest == Words{"1", "2"});
-    CHECK(with_both.recording.nframe == "9");
+    CHECK(with_both.recording.variables.at("NFRAME") == "9");
     CHECK(with_both.program == Words{"ls", "-l", "--", "x"});
     CHECK(parse({"top", "1"}).program.empty());
     CHECK(parse({"top"}).rest.empty());
