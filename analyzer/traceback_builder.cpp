@@ -7,8 +7,11 @@
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
+#include "analyzer/model/domain.h"
 
 namespace tracemalloc::analyze {
+
+static_assert(kMappingDomain == dump::kMappingDomain);
 
 namespace {
 

@@ -210,6 +210,9 @@ struct StackLabel {
     Text tag;
 };
 
+/// The domain of memory that the program mapped itself, with TRACEMALLOC_MMAP=1.
+inline constexpr std::uint32_t kMappingDomain = 0xffff'ffff;
+
 enum EpochFlag : std::uint32_t {
     kInherited = 1,  ///< blocks that a forked child got from its parent
 };

@@ -10,6 +10,7 @@
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
 #include "preload/forking.h"
+#include "preload/hook/mapping_symbols.h"
 #include "preload/hook/new_family.h"
 #include "preload/hook/next_functions.h"
 #include "preload/platform/attention.h"
@@ -120,6 +121,9 @@ void arm() noexcept {
         g_attention.fetch_or((g_options.start ? 0U : std::uint32_t{kStopped}) |
                              (is_thorough(g_options) ? std::uint32_t{kThorough} : 0U));
         g_signals.install(g_options.signal, g_options.crash_snapshot);
+        if (g_options.mappings) {
+            record_mappings();
+        }
         g_attention.fetch_and(~std::uint32_t{kNotArmed}, std::memory_order_release);
     }
 }

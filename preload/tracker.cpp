@@ -34,6 +34,15 @@ void Tracker::choose_path(ThreadState& thread) const noexcept {
 
 StackId Tracker::locate_unlabelled(ThreadState& thread, const CallSite& site,
                                    bool has_asked_cache) noexcept {
+    const StackId id = find_or_walk(thread, site, has_asked_cache);
+    if (check_every_ != 0 && ++thread.captures % check_every_ == 0) {
+        check(thread, site, id);
+    }
+    return id;
+}
+
+StackId Tracker::find_or_walk(ThreadState& thread, const CallSite& site,
+                              bool has_asked_cache) noexcept {
     if (TM_UNLIKELY(thread.owned_cache == nullptr)) {
         thread.owned_cache = StackCache::create(nframe_);
         choose_path(thread);
@@ -42,11 +51,7 @@ StackId Tracker::locate_unlabelled(ThreadState& thread, const CallSite& site,
     const std::uint32_t generation = g_code_generation.load(std::memory_order_relaxed);
     const std::uint32_t known =
         cache != nullptr && !has_asked_cache ? cache->find(site, generation) : 0;
-    const StackId id = known != 0 ? static_cast<StackId>(known) : walk(cache, site);
-    if (check_every_ != 0 && ++thread.captures % check_every_ == 0) {
-        check(thread, site, id);
-    }
-    return id;
+    return known != 0 ? static_cast<StackId>(known) : walk(cache, site);
 }
 
 StackId Tracker::walk(StackCache* cache, const CallSite& site) noexcept {

@@ -23,6 +23,13 @@
 
 namespace tracemalloc::preload {
 
+/// A call that maps or unmaps memory.
+struct MappingCall {
+    ThreadState& thread;
+    CallSite site;
+    bool is_of_outer_hook;  ///< the site is that of a hook that this one is inside
+};
+
 class Tracker {
 public:
     /// Before the first hook records. `granule_shift`: see BlockTable.
@@ -69,6 +76,14 @@ public:
     int track(const HookScope& hook, std::uint32_t domain, std::uintptr_t address,
               std::size_t size) noexcept;
     void untrack(const HookScope& hook, std::uint32_t domain, std::uintptr_t address) noexcept;
+    /// Memory that the program mapped itself, in whole pages; see MappedRanges.
+    void on_map(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
+                bool is_reserved) noexcept;
+    void on_protect(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
+                    bool is_reserved) noexcept;
+    void on_unmap(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
+                  std::uint64_t moment) noexcept;
+    [[nodiscard]] MappedRanges& mapped() noexcept { return blocks_.mapped(); }
     /// Labels what the calling thread records from now on. 0 or an error number.
     int set_tag(std::string_view tag) noexcept;
 
@@ -151,6 +166,9 @@ private:
     StackId locate_slowly(ThreadState& thread, const CallSite& site) noexcept;
     StackId locate_unlabelled(ThreadState& thread, const CallSite& site,
                               bool has_asked_cache) noexcept;
+    StackId find_or_walk(ThreadState& thread, const CallSite& site, bool has_asked_cache) noexcept;
+    StackId stack_of_mapping(const MappingCall& call) noexcept;
+    StackId locate_mapping(const MappingCall& call) noexcept;
     StackId labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     StackId intern_labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     void choose_path(ThreadState& thread) const noexcept;

@@ -13,6 +13,7 @@
 #include "analyzer/cli/output_pattern.h"
 #include "analyzer/cli/signal_name.h"
 #include "analyzer/errors.h"
+#include "analyzer/model/domain.h"
 
 namespace tracemalloc::analyze {
 
@@ -61,6 +62,18 @@ std::uint64_t parse_number(const std::string& option, const std::string& text, R
                fmt::format("a whole number from {} to {}", allowed.least, allowed.most));
     }
     return number;
+}
+
+std::uint32_t parse_domain(const std::string& option, const std::string& text) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+    if (text == kMappingDomainName) {
+        return kMappingDomain;
+    }
+    if (!is_digits(text)) {
+        reject(option, text,
+               fmt::format("{} or a whole number from 0 to {}", kMappingDomainName, kMost));
+    }
+    return static_cast<std::uint32_t>(parse_number(option, text, {0, kMost}));
 }
 
 std::optional<std::uint64_t> size_of(std::string_view text) {

@@ -28,6 +28,9 @@ struct Range {
 /// A whole decimal number, nothing around it.
 std::uint64_t parse_number(const std::string& option, const std::string& text, Range allowed);
 
+/// A number, or "mmap".
+std::uint32_t parse_domain(const std::string& option, const std::string& text);
+
 /// Bytes, or a whole number with KiB, MiB, GiB or TiB.
 std::optional<std::uint64_t> size_of(std::string_view text);
 

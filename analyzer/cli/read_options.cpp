@@ -78,13 +78,13 @@ void add_label_filters(OptionTable& table, ReadOptions& options) {
     for (const bool inclusive : {true, false}) {
         const char* name = inclusive ? "--domain" : "--exclude-domain";
         table.list(name, "N",
-                   inclusive ? "also blocks of this domain (tracemalloc.h); 0 is the heap"
+                   inclusive ? "also blocks of this domain (tracemalloc.h); 0 is the heap,\n"
+                               "mmap what the program mapped itself"
                              : "no blocks of this domain",
                    [&filters, name, inclusive](const std::string& text) {
                        Filter& filter = filters.emplace_back();
                        filter.inclusive = inclusive;
-                       filter.domain = static_cast<std::uint32_t>(parse_number(
-                           name, text, {0, std::numeric_limits<std::uint32_t>::max()}));
+                       filter.domain = parse_domain(name, text);
                    });
     }
     for (const bool inclusive : {true, false}) {

@@ -28,6 +28,8 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                  [&] { recording.set("CRASH", "0"); });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
                  [&] { recording.set("BLOCKS", "1"); });
+    options.flag("--mmap", "also record memory that the program maps itself, as domain mmap",
+                 [&] { recording.set("MMAP", "1"); });
     options.value("--only", "GLOBS", "record only programs of these names, such as 'python3*:node'",
                   [&](const std::string& text) {
                       recording.set("ONLY", parse_program_names("--only", text));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analyzer/model/domain.h"
 #include "analyzer/render/function_name.h"
 #include "analyzer/render/terminal_text.h"
 
@@ -50,6 +51,9 @@ Fitted fit_parts(const Place& place, std::size_t width) {
 std::string label_text(const std::string& label, GroupBy grouping) {
     if (grouping == GroupBy::tag) {
         return label.empty() ? "(no tag)" : label;
+    }
+    if (label == std::to_string(kMappingDomain)) {
+        return "domain " + domain_name(kMappingDomain);
     }
     return label == "0" ? "domain 0 (the heap)" : "domain " + label;
 }

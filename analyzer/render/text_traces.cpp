@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "analyzer/model/domain.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/text_report.h"
 #include "analyzer/render/trace_order.h"
@@ -19,7 +20,7 @@ void TextReport::traces(const Snapshot& snapshot) {
     for (std::size_t at = 0; at < shown.size(); ++at) {
         const Trace& trace = snapshot.traces[shown[at]];
         const std::string domain =
-            trace.domain == 0 ? "" : fmt::format(", domain {}", trace.domain);
+            trace.domain == 0 ? "" : fmt::format(", domain {}", domain_name(trace.domain));
         output_.line(fmt::format(
             "{:>4}  {} of {}, {} in all{}", fmt::format("#{}", at + 1),
             palette_.paint(Tone::strong, format_quantity(trace.count, "block", "blocks")),

@@ -9,6 +9,7 @@
 
 #include <string_view>
 
+#include "common/dump_format.h"
 #include "preload/platform/pages.h"
 #include "preload/recording.h"
 #include "preload/snapshot/snapshot_service.h"
@@ -20,6 +21,7 @@ using namespace tracemalloc::preload;
 
 static_assert(TRACEMALLOC_TAG_MAX == Label::kMostTagBytes);
 static_assert(TRACEMALLOC_NFRAME_MAX == Options::kMaxFrames);
+static_assert(TRACEMALLOC_DOMAIN_MMAP == tracemalloc::dump::kMappingDomain);
 static_assert(TRACEMALLOC_SAMPLING_MAX == Options::kMaxSampleBytes);
 
 #define TM_FRAME __builtin_frame_address(0)
@@ -118,7 +120,7 @@ int tracemalloc_take_snapshot(const char* path) {
 
 int tracemalloc_track(unsigned int domain, const void* ptr, size_t size) {
     const auto address = reinterpret_cast<std::uintptr_t>(ptr);
-    if (address <= 1) {
+    if (address <= 1 || domain == TRACEMALLOC_DOMAIN_MMAP) {
         return EINVAL;
     }
     const HookScope hook(TM_FRAME);

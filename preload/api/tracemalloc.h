@@ -45,6 +45,9 @@ extern "C" {
 /* The largest mean between two samples, in bytes: 1 TiB. */
 #define TRACEMALLOC_SAMPLING_MAX 1099511627776
 
+/* The domain of anonymous memory that the program maps itself: recorded with TRACEMALLOC_MMAP=1. */
+#define TRACEMALLOC_DOMAIN_MMAP 0xffffffffU
+
 /* Starts tracing with tracebacks of at most `nframe` frames, 1 to 512. Blocks that were allocated
  * before are not traced. While tracing nothing changes and the result is 0, whatever `nframe` is.
  * The first start of a process that runs with TRACEMALLOC_START=0 is this one.
@@ -92,7 +95,8 @@ TRACEMALLOC_DECLARE_(int, tracemalloc_take_snapshot, (const char* path));
  * arena, a mapping, device memory. It is traced until tracemalloc_untrack, with the traceback of
  * this call. `domain` is a number of your choice; 0 counts with the heap. Each domain has addresses
  * of its own: the same `ptr` may be traced in several. Tracking again replaces size and traceback.
- * EINVAL: `ptr` is 0 or 1. At most 4095 different pairs of domain and tag in a process: ENOMEM. */
+ * EINVAL: `ptr` is 0 or 1, or `domain` is TRACEMALLOC_DOMAIN_MMAP. At most 4095 different pairs of
+ * domain and tag in a process: ENOMEM. */
 TRACEMALLOC_DECLARE_(int, tracemalloc_track, (unsigned int domain, const void* ptr, size_t size));
 
 /* Ends it. 0 also when nothing is tracked there. */

@@ -6,7 +6,10 @@
 
 #include <dlfcn.h>
 
+#include <cstdint>
+
 #include "preload/platform/diagnostics.h"
+#include "preload/platform/loaded_object.h"
 
 namespace tracemalloc::preload {
 
@@ -25,14 +28,30 @@ public:
     /// False, once and for all, when the library lacks a function.
     template <typename Function>
     bool bind(const char* symbol, Function*& function) noexcept {
-        function = reinterpret_cast<Function*>(dlsym(handle_, symbol));
+        void* const found = dlsym(handle_, symbol);
+        function = reinterpret_cast<Function*>(found);
+        keep_object(object_of(found));
         if (function == nullptr) {
             say("a function is missing in ", "; the program runs untraced");
         }
         return function != nullptr;
     }
 
+    /// Whether code at this address belongs to such a library: what it does is the tracer's.
+    [[nodiscard]] static bool holds(std::uintptr_t pc) noexcept {
+        const void* const object = object_of(reinterpret_cast<const void*>(pc));
+        return object != nullptr && (object == objects_[0] || object == objects_[1]);
+    }
+
 private:
+    static void keep_object(const void* object) noexcept {
+        for (const void*& known : objects_) {
+            if (known == nullptr || known == object) {
+                known = object;
+                return;
+            }
+        }
+    }
     void say(const char* before, const char* after) const noexcept {
         diagnostics::Line line;
         line << before << name_ << after;
@@ -41,6 +60,7 @@ private:
 
     const char* name_ = nullptr;
     void* handle_ = nullptr;
+    static inline constinit const void* objects_[2] = {};  // libunwind is two libraries
 };
 
 // The name that a macro of libunwind.h stands for, as text.

@@ -8,10 +8,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdlib>
 
 #include "preload/hook/bootstrap_heap.h"
 #include "preload/platform/loaded_object.h"
+#include "preload/platform/system_call.h"
 
 namespace tracemalloc::preload {
 
@@ -72,6 +74,37 @@ void* first_pvalloc(std::size_t size) {
     return is_looking_up() ? g_bootstrap_heap.allocate(size, 4096) : g_next.pvalloc(size);
 }
 
+long with_errno(long result) noexcept {
+    if (failed(result)) {
+        errno = static_cast<int>(-result);
+        return -1;
+    }
+    return result;
+}
+
+void* kernel_mmap(void* wanted, std::size_t bytes, int protection, int flags, int file,
+                  off_t offset) {
+    return reinterpret_cast<void*>(
+        with_errno(system_call(SYS_mmap, wanted, bytes, protection, flags, file, offset)));
+}
+
+int kernel_munmap(void* start, std::size_t bytes) {
+    return static_cast<int>(with_errno(system_call(SYS_munmap, start, bytes)));
+}
+
+int kernel_mprotect(void* start, std::size_t bytes, int protection) {
+    return static_cast<int>(with_errno(system_call(SYS_mprotect, start, bytes, protection)));
+}
+
+void* kernel_mremap(void* old, std::size_t old_bytes, std::size_t bytes, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    void* const wanted = va_arg(rest, void*);
+    va_end(rest);
+    return reinterpret_cast<void*>(
+        with_errno(system_call(SYS_mremap, old, old_bytes, bytes, flags, wanted)));
+}
+
 template <typename Function>
 void look_up(Function*& function, const char* name) noexcept {
     if (void* const found = dlsym(RTLD_NEXT, name)) {
@@ -94,6 +127,10 @@ constinit NextFunctions g_next = {
     .free_sized = nullptr,
     .free_aligned_sized = nullptr,
     .mallinfo2 = nullptr,
+    .mmap = kernel_mmap,
+    .munmap = kernel_munmap,
+    .mprotect = kernel_mprotect,
+    .mremap = kernel_mremap,
     .dlclose = nullptr,
     .exit_now = nullptr,
     .sigaction = nullptr,
@@ -118,6 +155,10 @@ void find_next_functions() noexcept {
     look_up(g_next.memalign, "memalign");
     look_up(g_next.valloc, "valloc");
     look_up(g_next.pvalloc, "pvalloc");
+    look_up(g_next.mmap, "mmap");
+    look_up(g_next.munmap, "munmap");
+    look_up(g_next.mprotect, "mprotect");
+    look_up(g_next.mremap, "mremap");
     look_up(g_next.dlclose, "dlclose");
     look_up(g_next.exit_now, "_exit");
     look_up(g_next.sigaction, "sigaction");

@@ -29,6 +29,12 @@ struct NextFunctions {
     void (*free_aligned_sized)(void*, std::size_t, std::size_t);
     struct mallinfo2 (*mallinfo2)();  ///< only where the allocator is glibc's
 
+    // These begin as the kernel's: an allocator or the loader may map memory before all else.
+    void* (*mmap)(void*, std::size_t, int, int, int, off_t);
+    int (*munmap)(void*, std::size_t);
+    int (*mprotect)(void*, std::size_t, int);
+    void* (*mremap)(void*, std::size_t, std::size_t, int, ...);
+
     int (*dlclose)(void*);
     void (*exit_now)(int);  ///< _exit
     int (*sigaction)(int, const struct sigaction*, struct sigaction*);

@@ -209,6 +209,7 @@ constexpr Variable kVariables[] = {
      "names of programs such as redis-server or python3*, parted by :"},
     {"TRACEMALLOC_FOLLOW", parse_member<&Options::follow>, kSwitch},
     {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
+    {"TRACEMALLOC_MMAP", parse_member<&Options::mappings>, kSwitch},
     {"TRACEMALLOC_SAMPLE", parse_sample,
      "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},
     {"TRACEMALLOC_SAMPLE_SEED", parse_sample_seed, "0 to 1000000000"},

@@ -27,6 +27,7 @@ struct Options {
     TextBuffer<PATH_MAX> only;     ///< TRACEMALLOC_ONLY: globs parted by colons, empty: all
     bool follow = true;            ///< TRACEMALLOC_FOLLOW
     bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
+    bool mappings = false;         ///< TRACEMALLOC_MMAP
     std::uint64_t sample_bytes =
         0;                          ///< TRACEMALLOC_SAMPLE: mean between two samples, 0: all blocks
     bool adapts_sampling = false;   ///< TRACEMALLOC_SAMPLE=auto

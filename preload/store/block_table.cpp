@@ -128,6 +128,7 @@ void BlockTable::clear() noexcept {
     }
     large_.clear();
     tracked_.clear();
+    mapped_.clear();
 }
 
 void BlockTable::give_back() noexcept {

@@ -21,8 +21,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/dump_format.h"
 #include "preload/platform/attributes.h"
 #include "preload/store/large_blocks.h"
+#include "preload/store/mapped_ranges.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -98,12 +100,18 @@ public:
     void for_each_large(Visit visit) const noexcept {
         large_.for_each(visit);
         tracked_.for_each(visit);
+        mapped_.for_each([&visit](const MappedRange& range) {
+            visit(LargeBlock{range.start, range.end - range.start, range.stack,
+                             dump::kMappingDomain});
+        });
     }
 
     /// The heap block at this address, which stays.
     [[nodiscard]] Block get(std::uintptr_t address) noexcept;
     /// What the program itself says it holds.
     [[nodiscard]] LargeBlocks& tracked() noexcept { return tracked_; }
+    /// What it mapped itself, with TRACEMALLOC_MMAP=1.
+    [[nodiscard]] MappedRanges& mapped() noexcept { return mapped_; }
     /// Forgets every block. While frozen.
     void clear() noexcept;
     /// The same for good and in no time: the memory goes back to the kernel. Not to be read again.
@@ -115,11 +123,13 @@ public:
     void reset_lock() noexcept {
         large_.reset_lock();
         tracked_.reset_lock();
+        mapped_.reset_lock();
     }
     /// For a process that ends now: who holds a lock may never give it back.
     void give_up_waiting_after(std::int64_t patience_ns) const noexcept {
         large_.lock().give_up_waiting_after(patience_ns);
         tracked_.lock().give_up_waiting_after(patience_ns);
+        mapped_.lock().give_up_waiting_after(patience_ns);
     }
 
     static StackId stack_of(std::uint64_t slot) noexcept {
@@ -195,6 +205,7 @@ private:
     std::uintptr_t shared_offset_ = 0;
     LargeBlocks large_;
     LargeBlocks tracked_;
+    MappedRanges mapped_;
     std::atomic<Leaf*> leaves_{nullptr};
     Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors
 };

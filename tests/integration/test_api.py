@@ -19,6 +19,7 @@ tag of 48: 0
 tag of 47: 0
 none: 0
 track null: 61
+track in the library's domain: 61
 snapshot nowhere: 61, unnamed: 61
 errno 12345
 stop 0
@@ -65,6 +66,7 @@ tag of 48: 22
 tag of 47: 0
 none: 0
 track null: 22
+track in the library's domain: 22
 snapshot nowhere: 2, unnamed: 2
 errno 12345
 stop 0

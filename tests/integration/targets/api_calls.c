@@ -37,6 +37,8 @@ static void errors(void) {
     printf("tag of 47: %d\n", tracemalloc_tag(tag));
     printf("none: %d\n", tracemalloc_tag(NULL));
     printf("track null: %d\n", tracemalloc_track(1, NULL, 1));
+    printf("track in the library's domain: %d\n",
+           tracemalloc_track(TRACEMALLOC_DOMAIN_MMAP, &errno, 1));
     printf("snapshot nowhere: %d, unnamed: %d\n", tracemalloc_take_snapshot("/nowhere/x.bin"),
            tracemalloc_take_snapshot(""));
     printf("errno %d\n", errno);

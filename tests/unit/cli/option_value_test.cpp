@@ -17,6 +17,15 @@ TEST_CASE("a number is digits within its range") {
                       "--n: 'x' is not a whole number from 1 to 9");
 }
 
+TEST_CASE("a domain is a number or the name of what the program mapped") {
+    CHECK(parse_domain("--domain", "0") == 0);
+    CHECK(parse_domain("--domain", "4294967295") == 0xffff'ffff);
+    CHECK(parse_domain("--domain", "mmap") == 0xffff'ffff);
+    CHECK_THROWS_AS(parse_domain("--domain", "4294967296"), UsageError);
+    CHECK_THROWS_WITH(parse_domain("--domain", "heap"),
+                      "--domain: 'heap' is not mmap or a whole number from 0 to 4294967295");
+}
+
 TEST_CASE("seconds may have decimals") {
     CHECK(parse_seconds("--t", "0.5", 10) == 0.5);
     CHECK(parse_seconds("--t", "10", 10) == 10);
