@@ -31,7 +31,7 @@ LeakSanitizer's format, `leak:PATTERN` a line, and those that matched nothing ar
 class CheckCommand : public Command {
 public:
     CommandText text() const override {
-        return {"fail a build when a snapshot is too large", kHelp};
+        return {"fail a build when a snapshot is too large", kHelp, kGateExits};
     }
 
     void declare(OptionTable& options) override {

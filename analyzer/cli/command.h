@@ -8,9 +8,17 @@
 
 namespace tracemalloc::analyze {
 
+/// How a command can end, as its help says it.
+inline constexpr const char* kReadingExits =
+    "Exit codes: 0 done, 2 usage, 3 a dump is damaged or cannot be read, 4 the operation failed.";
+inline constexpr const char* kGateExits =
+    "Exit codes: 0 done, 1 a gate failed, 2 usage, 3 a dump is damaged or cannot be read,\n"
+    "4 the operation failed.";
+
 struct CommandText {
     const char* brief;  ///< beside the name in the list of commands
     const char* help;   ///< before the options in the command's own help; begins with examples
+    const char* exits = kReadingExits;  ///< the last paragraph of it: "Exit codes: …"
 };
 
 class Command {

@@ -7,9 +7,8 @@
 
 namespace tracemalloc::analyze {
 
-/// What tmtool says of itself before the list of commands, and after every help.
+/// What tmtool says of itself before the list of commands.
 extern const char* const kProgramHelp;
-extern const char* const kExitCodes;
 
 /// The command to execute; null when help or the version was asked for and printed. Throws
 /// UsageError with one line that says what was given and what is allowed.

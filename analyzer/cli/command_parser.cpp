@@ -22,9 +22,6 @@ const char* const kProgramHelp = R"(Examples:
 
 Which lines of a program hold its heap. Python's tracemalloc for any process.)";
 
-const char* const kExitCodes =
-    "Exit codes: 0 done, 2 usage, 3 a dump is damaged or cannot be read, 4 the operation failed.";
-
 namespace {
 
 using Words = std::vector<std::string>;
@@ -91,7 +88,7 @@ void add_command(CLI::App& app, KnownCommand& known) {
     // CLI11 prints the description first in a command's own help and beside its name in the list.
     added->preparse_callback([added, text](std::size_t) { added->description(text.help); });
     added->group(known.listed->group);
-    added->footer(kExitCodes);
+    added->footer(text.exits);
     added->formatter(std::make_shared<Help>(&known.table));
     for (const Option& option : known.table.options()) {
         add_option(*added, option);
@@ -216,7 +213,7 @@ void use_config(const std::vector<KnownCommand>& commands, const KnownCommand& c
 Command* parse_command_line(const CommandList& commands, int argc, const char* const* argv) {
     CLI::App app(kProgramHelp, "tmtool");
     app.set_version_flag("--version", "tmtool " TM_VERSION);
-    app.footer(kExitCodes);
+    app.footer(kGateExits);
     app.formatter(std::make_shared<Help>());
     app.require_subcommand(1);
     std::vector<KnownCommand> known(commands.size());

@@ -5,6 +5,7 @@
 #include "analyzer/cli/gate_options.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
+#include "analyzer/cli/stack_options.h"
 #include "analyzer/errors.h"
 #include "analyzer/query/compare.h"
 #include "analyzer/query/gate.h"
@@ -27,7 +28,9 @@ or shrunk; JSON and CSV also hold the rows that did not change.)";
 
 class DiffCommand : public Command {
 public:
-    CommandText text() const override { return {"what changed between two snapshots", kHelp}; }
+    CommandText text() const override {
+        return {"what changed between two snapshots", kHelp, kGateExits};
+    }
 
     void declare(OptionTable& options) override {
         options.operand("OLD", "the earlier dump", old_dump_);
@@ -35,6 +38,7 @@ public:
         add_gate_options(options);
         add_grouping_options(options, read_);
         add_row_options(options, read_);
+        add_stack_options(options, read_, true);
         add_output_options(options, read_);
         add_symbol_options(options, read_);
     }
@@ -43,13 +47,15 @@ public:
         FrameTable table;
         const Snapshot old_snapshot = read_snapshot(old_dump_, table, read_);
         const Snapshot new_snapshot = read_snapshot(new_dump_, table, read_);
-        const ReportOptions options = report_options(read_);
+        ReportOptions options = report_options(read_);
+        const StackSources sources(read_, new_snapshot.info, options);
         const Grouping grouping{options.group_by, options.cumulative, read_.pipeline.view};
         const Comparison comparison = compare(group_by(old_snapshot, table, grouping),
                                               group_by(new_snapshot, table, grouping), table);
         Output output(stdout);
         make_report(output, table, options)->comparison(old_snapshot, new_snapshot, comparison);
         finish(output);
+        sources.note_changed();
         note_csv_limit(options, comparison.rows.size());
         if (!limit_) {
             return 0;

@@ -88,6 +88,18 @@ std::optional<std::uint64_t> size_of(std::string_view text) {
     return number * unit;
 }
 
+std::int64_t parse_frame_limit(const std::string& option, const std::string& text) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
+    const bool is_negative = !text.empty() && text.front() == '-';
+    const std::string digits = text.substr(is_negative ? 1 : 0);
+    std::uint64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (!is_digits(digits) || number < 1 || number > kMost) {
+        reject(option, text, fmt::format("a whole number from 1 to {0} or from -1 to -{0}", kMost));
+    }
+    return is_negative ? -static_cast<std::int64_t>(number) : static_cast<std::int64_t>(number);
+}
+
 std::uint64_t parse_address(const std::string& text) {
     const bool is_hexadecimal = text.rfind("0x", 0) == 0 || text.rfind("0X", 0) == 0;
     const char* const first = text.data() + (is_hexadecimal ? 2 : 0);
@@ -144,19 +156,32 @@ ColourChoice parse_colour(const std::string& text) {
     return choose("--color", text, kColourChoices);
 }
 
+namespace {
+
+/// Takes a sign and the number behind it off the end of `text`.
+std::optional<std::uint32_t> cut_number(std::string& text, char sign, const std::string& what) {
+    const std::size_t at = text.rfind(sign);
+    if (at == std::string::npos || !is_digits(std::string_view(text).substr(at + 1))) {
+        return std::nullopt;
+    }
+    const std::uint64_t number =
+        parse_number(what, text.substr(at + 1), {0, std::numeric_limits<std::uint32_t>::max()});
+    text.resize(at);
+    return static_cast<std::uint32_t>(number);
+}
+
+}  // namespace
+
 Filter parse_filter(const std::string& option, const std::string& text, bool inclusive) {
     Filter filter;
     filter.inclusive = inclusive;
     filter.filename_pattern = text;
-    const std::size_t colon = text.rfind(':');
-    if (colon != std::string::npos && is_digits(std::string_view(text).substr(colon + 1))) {
-        filter.filename_pattern = text.substr(0, colon);
-        filter.lineno = static_cast<std::uint32_t>(
-            parse_number(option + " line", text.substr(colon + 1),
-                         {0, std::numeric_limits<std::uint32_t>::max()}));
-    }
+    filter.domain = cut_number(filter.filename_pattern, '@', option + " domain");
+    filter.lineno = cut_number(filter.filename_pattern, ':', option + " line");
     if (filter.filename_pattern.empty()) {
-        reject(option, text, "PATTERN or PATTERN:LINE (as in '*/src/*.c' or 'main.c:12')");
+        reject(option, text,
+               "PATTERN, PATTERN:LINE or either with @DOMAIN (as in '*/src/*.c', 'main.c:12' or "
+               "'*@7')");
     }
     return filter;
 }

@@ -34,6 +34,9 @@ std::uint32_t parse_domain(const std::string& option, const std::string& text);
 /// Bytes, or a whole number with KiB, MiB, GiB or TiB.
 std::optional<std::uint64_t> size_of(std::string_view text);
 
+/// Not 0: of a stack the most recent frames, or below 0 the oldest.
+std::int64_t parse_frame_limit(const std::string& option, const std::string& text);
+
 /// 0x and hexadecimal digits, or decimal ones.
 std::uint64_t parse_address(const std::string& text);
 

@@ -136,7 +136,7 @@ void add_row_options(OptionTable& table, ReadOptions& options) {
 void add_filter_options(OptionTable& table, ReadOptions& options) {
     for (const bool inclusive : {true, false}) {
         const char* name = inclusive ? "--include" : "--exclude";
-        table.list(name, "PATTERN[:LINE]",
+        table.list(name, "PATTERN[:LINE][@DOMAIN]",
                    inclusive
                        ? "only blocks whose most recent frame is in a file that matches, by the\n"
                          "rules of Python's fnmatch (repeatable: any of them)"

@@ -20,6 +20,7 @@ struct ReadOptions {
     ColourChoice colour = ColourChoice::automatic;
     std::optional<std::size_t> width;  ///< absent: the terminal's
     bool all_frames = false;           ///< of every filter
+    bool source = false;               ///< source lines in stacks
 };
 
 /// --color, --width.

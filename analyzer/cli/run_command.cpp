@@ -24,9 +24,13 @@ are the program's own (128+n if signal n ended it); what tmtool says comes on st
 where the dumps are, and the summary of the program's last one.
 SIGUSR1 to the program, or `tmtool snapshot PID`, takes a snapshot at any time.)";
 
+constexpr const char* kExits =
+    "Exit codes: the program's own, once it was started; else 2 usage, 4 the program cannot be\n"
+    "recorded.";
+
 class RunCommand : public Command {
 public:
-    CommandText text() const override { return {"record a program", kHelp}; }
+    CommandText text() const override { return {"record a program", kHelp, kExits}; }
 
     void declare(OptionTable& options) override {
         add_recording_options(options, recording_);

@@ -23,9 +23,13 @@ A process that is not recorded, or that uses the snapshot signal itself, is left
 
 constexpr double kLongestTimeout = 86400;
 
+constexpr const char* kExits = "Exit codes: 0 done, 2 usage, 4 no snapshot was taken.";
+
 class SnapshotCommand : public Command {
 public:
-    CommandText text() const override { return {"take a snapshot of a recorded process", kHelp}; }
+    CommandText text() const override {
+        return {"take a snapshot of a recorded process", kHelp, kExits};
+    }
 
     void declare(OptionTable& options) override {
         options.operand("PID", "the process", [this](const std::string& text) {

@@ -2,6 +2,7 @@
 #include "analyzer/cli/command_list.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
+#include "analyzer/cli/stack_options.h"
 #include "analyzer/query/group_by.h"
 
 namespace tracemalloc::analyze {
@@ -25,6 +26,7 @@ public:
         options.operand("DUMP", "the dump", dump_);
         add_grouping_options(options, read_);
         add_row_options(options, read_);
+        add_stack_options(options, read_, true);
         add_output_options(options, read_);
         add_symbol_options(options, read_);
     }
@@ -32,12 +34,14 @@ public:
     int execute() override {
         FrameTable table;
         const Snapshot snapshot = read_snapshot(dump_, table, read_);
-        const ReportOptions options = report_options(read_);
+        ReportOptions options = report_options(read_);
+        const StackSources sources(read_, snapshot.info, options);
         const Statistics statistics =
             group_by(snapshot, table, {options.group_by, options.cumulative, read_.pipeline.view});
         Output output(stdout);
         make_report(output, table, options)->statistics(snapshot, statistics);
         finish(output);
+        sources.note_changed();
         note_csv_limit(options, statistics.rows.size());
         return 0;
     }

@@ -49,9 +49,13 @@ void wait_until_armed(const RecordedProcess& process, WatchedProgram& program) {
     }
 }
 
+constexpr const char* kExits =
+    "Exit codes: 0 done, 2 usage, 3 a dump is damaged or cannot be read, 4 the operation failed,\n"
+    "128+n ended by signal n; with PROGRAM its own, once it has ended.";
+
 class TopCommand : public Command {
 public:
-    CommandText text() const override { return {"watch a recorded process", kHelp}; }
+    CommandText text() const override { return {"watch a recorded process", kHelp, kExits}; }
 
     void declare(OptionTable& options) override {
         options

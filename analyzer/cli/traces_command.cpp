@@ -2,6 +2,7 @@
 #include "analyzer/cli/command_list.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
+#include "analyzer/cli/stack_options.h"
 
 namespace tracemalloc::analyze {
 
@@ -23,6 +24,7 @@ public:
     void declare(OptionTable& options) override {
         options.operand("DUMP", "the dump", dump_);
         add_row_options(options, read_);
+        add_stack_options(options, read_, false);
         add_output_options(options, read_);
         add_symbol_options(options, read_);
     }
@@ -30,10 +32,12 @@ public:
     int execute() override {
         FrameTable table;
         const Snapshot snapshot = read_snapshot(dump_, table, read_);
-        const ReportOptions options = report_options(read_);
+        ReportOptions options = report_options(read_);
+        const StackSources sources(read_, snapshot.info, options);
         Output output(stdout);
         make_report(output, table, options)->traces(snapshot);
         finish(output);
+        sources.note_changed();
         note_csv_limit(options, snapshot.traces.size());
         return 0;
     }

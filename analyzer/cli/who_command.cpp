@@ -4,6 +4,7 @@
 #include "analyzer/cli/option_value.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
+#include "analyzer/cli/stack_options.h"
 
 namespace tracemalloc::analyze {
 
@@ -28,6 +29,7 @@ public:
         options.operand("ADDRESS", "an address of the process, as in 0x7f30a0",
                         [this](const std::string& text) { address_ = parse_address(text); });
         add_view_options(options, read_);
+        add_stack_options(options, read_, false);
         add_output_options(options, read_);
         add_symbol_options(options, read_);
     }
@@ -39,8 +41,11 @@ public:
         });
         say_warnings(found.snapshot.coverage);
         Output output(stdout);
-        make_report(output, table, report_options(read_))->block(found);
+        ReportOptions options = report_options(read_);
+        const StackSources sources(read_, found.snapshot.info, options);
+        make_report(output, table, options)->block(found);
         finish(output);
+        sources.note_changed();
         return 0;
     }
 

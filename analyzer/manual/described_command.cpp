@@ -47,6 +47,7 @@ std::vector<DescribedCommand> describe(const CommandList& commands) {
         command.group = listed.group;
         command.brief = text.brief;
         command.help = split_help(text.help);
+        command.exits = text.exits;
         listed.command->declare(command.table);
     }
     return described;

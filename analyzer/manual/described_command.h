@@ -21,6 +21,7 @@ struct DescribedCommand {
     std::string group;
     std::string brief;
     HelpText help;
+    std::string exits;
     OptionTable table;
 };
 

@@ -95,10 +95,9 @@ std::string settings_text(const std::vector<DescribedCommand>& commands) {
     return text + ".";
 }
 
-void write_end(Roff& page) {
+void write_end(Roff& page, const std::string& exits) {
     page.section("exit status");
-    const std::string text = kExitCodes;
-    page.paragraph(plain(text.substr(text.find(": ") + 2)));
+    page.paragraph(plain(one_line(exits.substr(exits.find(": ") + 2))));
 }
 
 }  // namespace
@@ -123,7 +122,7 @@ std::string program_page(const std::vector<DescribedCommand>& commands, const Ed
     page.item(bold("--version"), plain("Print the version, and exit."));
     page.section("files");
     page.item(bold("~/.config/tmtool.toml"), plain(settings_text(commands)));
-    write_end(page);
+    write_end(page, kGateExits);
     page.section("see also");
     page.paragraph(bold("libtracemalloc") + "(7)");
     return page.page();
@@ -135,7 +134,7 @@ std::string command_page(const DescribedCommand& command, const Edition& edition
     page.paragraph(synopsis(command));
     write_help(page, command.help);
     write_options(page, command.table);
-    write_end(page);
+    write_end(page, command.exits);
     page.section("see also");
     page.paragraph(bold("tmtool") + "(1), " + bold("libtracemalloc") + "(7)");
     return page.page();

@@ -11,12 +11,12 @@ namespace tracemalloc::analyze {
 
 struct Filter {
     bool inclusive = true;
-    std::string filename_pattern;  ///< by the rules of Python's fnmatch
+    std::string filename_pattern;  ///< by the rules of Python's fnmatch; empty: any place
     std::optional<std::uint32_t> lineno;
     bool all_frames = false;
-    /// Python's DomainFilter: of a filter with one of these nothing else counts.
-    std::optional<std::uint32_t> domain{};
-    std::optional<std::string> tag_pattern{};  ///< the same rules; without a tag: the empty text
+    std::optional<std::uint32_t> domain{};  ///< and without a pattern Python's DomainFilter
+    /// The same rules; without a tag: the empty text. Of a filter with this nothing else counts.
+    std::optional<std::string> tag_pattern{};
 };
 
 }  // namespace tracemalloc::analyze

@@ -19,24 +19,29 @@ public:
           pattern_(filter.tag_pattern ? *filter.tag_pattern : filter.filename_pattern),
           known_(table.size(), Answer::unasked) {}
 
-    /// Python's Filter._match_traceback() and DomainFilter._match().
+    /// Python's Filter._match() and DomainFilter._match().
     bool accepts(const Traceback& traceback, FrameView view) {
-        if (filter_.domain) {
-            return (traceback.domain == *filter_.domain) == filter_.inclusive;
-        }
-        if (filter_.tag_pattern) {
-            return pattern_.matches(traceback.tag.text()) == filter_.inclusive;
-        }
-        const std::span<const FrameId> seen =
-            view == FrameView::attributed ? traceback.attributed() : traceback.frames;
-        const bool is_match = filter_.all_frames
-                                  ? std::any_of(traceback.frames.begin(), traceback.frames.end(),
-                                                [this](FrameId id) { return matches(id); })
-                                  : !seen.empty() && matches(seen.front());
-        return is_match == filter_.inclusive;
+        return is_match(traceback, view) == filter_.inclusive;
     }
 
 private:
+    bool is_match(const Traceback& traceback, FrameView view) {
+        if (filter_.tag_pattern) {
+            return pattern_.matches(traceback.tag.text());
+        }
+        if (filter_.domain && traceback.domain != *filter_.domain) {
+            return false;
+        }
+        if (filter_.filename_pattern.empty()) {
+            return true;
+        }
+        const std::span<const FrameId> seen =
+            view == FrameView::attributed ? traceback.attributed() : traceback.frames;
+        return filter_.all_frames ? std::any_of(traceback.frames.begin(), traceback.frames.end(),
+                                                [this](FrameId id) { return matches(id); })
+                                  : !seen.empty() && matches(seen.front());
+    }
+
     enum class Answer : std::uint8_t { unasked, no, yes };
 
     bool matches(FrameId id) {

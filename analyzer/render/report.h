@@ -15,6 +15,7 @@
 #include "analyzer/model/snapshot.h"
 #include "analyzer/model/statistic.h"
 #include "analyzer/render/output.h"
+#include "analyzer/render/shown_frames.h"
 #include "analyzer/render/tree_layout.h"
 
 namespace tracemalloc::analyze {
@@ -30,6 +31,7 @@ struct ReportOptions {
     bool filtered = false;    ///< the traces are those that filters let through
     bool colour = false;      ///< text only
     std::size_t width = 100;  ///< columns, text only
+    StackOptions stacks{};    ///< text only
 };
 
 class Report {

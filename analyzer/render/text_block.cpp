@@ -17,7 +17,8 @@ void TextReport::block(const FoundBlock& found) {
     put_fact(output_, style(), "process", process_text(found.snapshot.info, options_.width - 12));
     put_fact(output_, style(), "taken", moment_text(found.snapshot.info));
     output_.line("");
-    output_.line("allocated here, most recent call first:");
+    output_.line(options_.stacks.oldest_first ? "allocated here, most recent call last:"
+                                              : "allocated here, most recent call first:");
     stack(found.traceback(), found.snapshot.info.nframe);
 }
 

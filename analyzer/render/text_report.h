@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,11 +40,14 @@ private:
                           const std::vector<const StatisticDiff*>& rows);
     void comparison_stacks(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
                            const std::vector<const StatisticDiff*>& rows);
-    /// One line a frame. Without a traceback (a row that is gone) only the key is known.
+    /// Without a traceback (a row that is gone) only the key is known.
     void stack(const std::vector<FrameId>& key, const Traceback* traceback, std::uint32_t nframe);
     void stack(const Traceback& traceback, std::uint32_t nframe);
-    void frame_line(FrameId frame, Tone tone);
-    void end_of_stack(const Traceback& traceback, std::uint32_t nframe);
+    void add_frames(std::span<const FrameId> frames, std::vector<std::string>& lines) const;
+    void put_stack(std::vector<std::string> lines);
+    /// Its place and, where that is asked for and known, its source.
+    [[nodiscard]] std::string frame_lines(FrameId frame, Tone tone) const;
+    [[nodiscard]] std::string end_of_stack(const Traceback& traceback, std::uint32_t nframe) const;
     void cumulative_note();
     void overview_memory(const MemoryDivision& memory);
     void overview_symbols(const Snapshot& snapshot);

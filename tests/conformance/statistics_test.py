@@ -86,9 +86,9 @@ class Round:
 
     def check_traces(self):
         result = run("traces", self.dumps[1:], self.filters.arguments)
-        got = sorted((trace["size"], frames_of_json(trace["traceback"]))
+        got = sorted((trace["domain"], trace["size"], frames_of_json(trace["traceback"]))
                      for trace in result["traces"] for _ in range(trace["count"]))
-        expected = sorted((trace.size, tuple((frame.filename, frame.lineno)
+        expected = sorted((trace.domain, trace.size, tuple((frame.filename, frame.lineno)
                                              for frame in reversed(trace.traceback)))
                           for trace in self.new.traces)
         self.expect(got, expected, f"traces {self.filters.arguments}")

@@ -3,6 +3,7 @@
 
     dump = DumpWriter()
     dump.add(size, count, [Place("a.c", 3), ...])   # most recent frame first
+    dump.add(size, count, [...], domain=7, tag="cache")
     dump.write("a.bin")
 
 Every distinct place becomes an address with an embedded frame, so that no binary is needed to read
@@ -20,6 +21,7 @@ NONE = 0xFFFFFFFF
 KINDS = ("strings process snapshot memory modules segments addresses stacks blocks losses "
          "frames").split()
 BLOCK_ADDRESSES = 13
+LABELS = 15
 KIND_NUMBER = {name: number for number, name in enumerate(KINDS, start=1)}
 
 CUT_BY_LIMIT = 1
@@ -69,13 +71,13 @@ class DumpWriter:
         self.nframe, self.flags, self.command_line, self.host = nframe, flags, command_line, host
         self.peak, self.unix_ns = peak, unix_ns
         self.allocator = allocator  # (heap, mmap, used, free) bytes, as mallinfo2() has them
-        self.traces = {}      # (places, flags) -> {size: count}
+        self.traces = {}      # (places, flags, domain, tag) -> {size: count}
         self.losses = []      # (reason number, count)
         self.block_addresses = None   # [(address, size, places)], all of the blocks, or not told
 
-    def add(self, size, count, places, flags=0):
-        """`count` blocks of `size` bytes; adds up when called again with the same traceback."""
-        key = (self._chains(places), flags)
+    def add(self, size, count, places, flags=0, domain=0, tag=""):
+        """`count` blocks of `size` bytes; adds up when called again with the same traceback and label."""
+        key = (self._chains(places), flags, domain, tag)
         sizes = self.traces.setdefault(key, {})
         sizes[size] = sizes.get(size, 0) + count
 
@@ -95,15 +97,18 @@ class DumpWriter:
         self._strings, self._texts = bytearray(), {}
         self._modules, self._addresses = {}, {}
         # Sorted by the reversed stack, so that neighbours share their outermost frames.
-        stacks = sorted(self.traces, key=lambda key: (repr(key[0][::-1]), key[1]))
+        stacks = sorted(self.traces, key=lambda key: (repr(key[0][::-1]), *key[1:]))
         content = {"stacks": self._pack_stacks(stacks), "blocks": self._pack_blocks(stacks),
                    "addresses": self._pack_addresses(), "frames": self._pack_frames(),
                    "modules": self._pack_modules(), "segments": (b"", 0),
                    "losses": (b"".join(struct.pack("<IIQ", r, 0, n) for r, n in self.losses),
                               len(self.losses))}
         content.update(self._pack_facts())
+        labels = self._pack_labels(stacks)
         content["strings"] = (bytes(self._strings), len(self._strings))
         sections = [(KIND_NUMBER[name], *content[name]) for name in KINDS]
+        if labels:
+            sections.append((LABELS, labels, len(labels) // 16))
         if self.block_addresses is not None:
             sections.append((BLOCK_ADDRESSES, *self._pack_block_addresses(stacks)))
         return sections
@@ -125,7 +130,7 @@ class DumpWriter:
 
     def _pack_stacks(self, stacks):
         out, previous = bytearray(), []
-        for chains, flags in stacks:
+        for chains, flags, *_ in stacks:
             indexes = [self._address(chain) for chain in chains]
             shared = 0
             while (shared < min(len(indexes), len(previous))
@@ -149,9 +154,13 @@ class DumpWriter:
     def _pack_block_addresses(self, stacks):
         out, previous = bytearray(), 0
         for address, size, places in sorted(self.block_addresses, key=lambda block: block[0]):
-            out += varint(address - previous) + varint(stacks.index((self._chains(places), 0))) + varint(size)
+            out += varint(address - previous) + varint(stacks.index((self._chains(places), 0, 0, ""))) + varint(size)
             previous = address
         return bytes(out), len(self.block_addresses)
+
+    def _pack_labels(self, stacks):
+        return b"".join(struct.pack("<II", index, domain) + self._text(tag or None)
+                        for index, (_, _, domain, tag) in enumerate(stacks) if domain or tag)
 
     def _pack_addresses(self):
         out = bytearray()

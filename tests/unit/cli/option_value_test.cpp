@@ -55,6 +55,33 @@ TEST_CASE("only trailing digits are the line of a filter") {
     }
 }
 
+TEST_CASE("a filter may end with a domain, behind the line") {
+    const Filter both = parse_filter("--include", "a.c:12@7", true);
+    CHECK(both.filename_pattern == "a.c");
+    CHECK(both.lineno == 12);
+    CHECK(both.domain == 7);
+    const Filter domain = parse_filter("--include", "*@4294967295", true);
+    CHECK(domain.filename_pattern == "*");
+    CHECK_FALSE(domain.lineno);
+    CHECK(domain.domain == 4294967295U);
+    CHECK(parse_filter("--include", "a@7:12", true).filename_pattern == "a@7");
+    CHECK_FALSE(parse_filter("--include", "a@[7]", true).domain);
+    CHECK_FALSE(parse_filter("--include", "a@x", true).domain);
+    for (const char* text : {"@7", ":1@7", "a.c@4294967296"}) {
+        CHECK_THROWS_AS(parse_filter("--include", text, true), UsageError);
+    }
+}
+
+TEST_CASE("a number of frames counts from either end") {
+    CHECK(parse_frame_limit("--n", "3") == 3);
+    CHECK(parse_frame_limit("--n", "-3") == -3);
+    CHECK(parse_frame_limit("--n", "-2147483647") == -2147483647);
+    for (const char* text :
+         {"", "-", "0", "-0", "--1", "+1", "1x", "2147483648", "-99999999999999999999"}) {
+        CHECK_THROWS_AS(parse_frame_limit("--n", text), UsageError);
+    }
+}
+
 TEST_CASE("a path map is parted at its first equals sign") {
     CHECK(parse_path_map("/a=/b=c") == std::make_pair(std::string("/a"), std::string("/b=c")));
     CHECK(parse_path_map("/a=") == std::make_pair(std::string("/a"), std::string()));

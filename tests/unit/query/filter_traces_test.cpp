@@ -119,6 +119,16 @@ TEST_CASE("domains and tags are filters among the others") {
     CHECK(passing_labels({domain(7), tag("*", false)}) == 0);
     CHECK(passing_labels({include("b.c"), domain(0)}) == 5);
     CHECK(passing_labels({exclude("a.c"), domain(7)}) == 4);
+
+    const auto in_domain = [](Filter filter, std::uint32_t number) {
+        filter.domain = number;
+        return filter;
+    };
+    CHECK(passing_labels({in_domain(include("a.c"), 7)}) == 2);
+    CHECK(passing_labels({in_domain(include("a.c", 1), 7)}) == 0);
+    CHECK(passing_labels({in_domain(exclude("a.c"), 7)}) == 5);
+    CHECK(passing_labels({in_domain(exclude("*"), 0)}) == 6);
+    CHECK(passing_labels({in_domain(include("b.c"), 0), in_domain(include("a.c"), 0)}) == 1);
 }
 
 }  // namespace tracemalloc::test
