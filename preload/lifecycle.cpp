@@ -46,7 +46,7 @@ void at_exit(void*) {
     if (g_options.check_report && lifecycle::is_recorded_process()) {
         g_tracker.report_compared();
     }
-    if (g_options.exit_snapshot && lifecycle::is_recorded_process()) {
+    if ((g_options.exit_snapshot || g_options.peak) && lifecycle::is_recorded_process()) {
         g_snapshots.take_exit_snapshot();
     }
 }
@@ -68,6 +68,10 @@ void on_thread_end(void* round) {
         alternate_stack::take_back(*state);
         thread_registry::dismiss(*state);
     }
+}
+
+std::uint64_t traced_now() noexcept {
+    return g_tracker.traced_memory().current_bytes;
 }
 
 std::uint64_t traced_peak() noexcept {
@@ -98,11 +102,14 @@ bool prepare() noexcept {
     }
     thread_registry::prepare();
     g_tracker.prepare(g_options.nframe, g_options.check_every, next_allocator_is_glibc() ? 5 : 4);
+    if (g_options.peak) {
+        g_tracker.keep_peak();
+    }
     g_tracker.sampler().prepare(g_options.sample_bytes, g_options.adapts_sampling,
                                 g_options.sample_seed);
-    if (!g_snapshots.prepare(g_options,
-                             {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(),
-                              &g_tracker.sampler(), traced_peak, next_allocator_statistics})) {
+    if (!g_snapshots.prepare(g_options, {&g_tracker.blocks(), &g_tracker.stacks(),
+                                         &g_tracker.labels(), &g_tracker.sampler(), traced_peak,
+                                         traced_now, next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }

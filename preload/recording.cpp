@@ -120,11 +120,17 @@ int stop(const void* frame) noexcept {
 }
 
 int clear(const void* frame) noexcept {
-    return change_while_on(frame, [] { g_tracker.clear(); });
+    return change_while_on(frame, [] {
+        g_tracker.clear();
+        g_snapshots.forget_peak();
+    });
 }
 
 int reset_peak(const void* frame) noexcept {
-    return change_while_on(frame, [] { g_tracker.reset_peak(); });
+    return change_while_on(frame, [] {
+        g_tracker.reset_peak();
+        g_snapshots.forget_peak();
+    });
 }
 
 // Hooks take the long way from then on, also when every block is recorded again: sampled ones live

@@ -18,6 +18,8 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
                       unsigned granule_shift) noexcept {
     nframe_ = nframe;
     check_every_ = check_every;
+    most_unflushed_ = kMostUnflushed;
+    least_unflushed_ = -kMostUnflushed;
     blocks_.prepare(granule_shift);
 }
 
@@ -128,8 +130,13 @@ void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {
     if (block.stack != StackId::none &&
         blocks_.put(block.address, block.size, block.stack, replaced)) {
         const std::int64_t bytes = weight(block) - replaced;
-        hook.records() ? account(hook.thread(), bytes) : flush(bytes);
+        hook.records() ? settle(hook.thread(), bytes) : flush(bytes);
     }
+}
+
+void Tracker::settle(ThreadState& thread, std::int64_t bytes) noexcept {
+    account(thread, bytes);
+    flush(thread);
 }
 
 void Tracker::flush(ThreadState& thread) noexcept {
@@ -146,6 +153,10 @@ void Tracker::add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept
     std::int64_t peak = peak_bytes_.load(std::memory_order_relaxed);
     while (total > peak &&
            !peak_bytes_.compare_exchange_weak(peak, total, std::memory_order_relaxed)) {
+    }
+    if (TM_UNLIKELY(keeps_peak_ &&
+                    total > limits_chosen_at_.load(std::memory_order_relaxed) * 9 / 8)) {
+        choose_limits(total);
     }
 }
 
@@ -170,6 +181,7 @@ void Tracker::adopt_in_child() noexcept {
         Sampler::forget(t_state->sample);
     }
     sampler_.adopt_in_child();
+    reset_peak();
     compared_.store(0, std::memory_order_relaxed);
     rule_learner::reset_lock();
     g_rules.reset_lock();

@@ -34,6 +34,8 @@ class Tracker {
 public:
     /// Before the first hook records. `granule_shift`: see BlockTable.
     void prepare(std::size_t nframe, std::uint32_t check_every, unsigned granule_shift) noexcept;
+    /// Also: has g_snapshots keep the blocks of the highest moment.
+    void keep_peak() noexcept;
 
     TM_INLINE void on_allocate(const HookScope& hook, void* block, std::size_t size) noexcept {
         if (TM_LIKELY(hook.is_quick())) {
@@ -52,13 +54,13 @@ public:
         if (TM_UNLIKELY(hook.kind() == HookScope::Kind::passing)) {
             return {};
         }
-        const Block taken = blocks_.take(reinterpret_cast<std::uintptr_t>(block));
-        if (TM_LIKELY(hook.is_quick())) {
-            account(hook.thread(), -static_cast<std::int64_t>(taken.size));
-        } else {
-            on_release_thoroughly(hook, taken);
-        }
-        return taken;
+        return blocks_.take(reinterpret_cast<std::uintptr_t>(block), [&](const Block& found) {
+            if (TM_LIKELY(hook.is_quick())) {
+                account_release(hook, found, found.size);
+            } else {
+                on_release_thoroughly(hook, found);
+            }
+        });
     }
 
     /// There is no such block, and the hook may be left out. The caller holds the block.
@@ -125,7 +127,7 @@ public:
 
 private:
     /// How far a thread's own count may run ahead of the process's total.
-    static constexpr std::int64_t kFlushBytes = 32 << 10;
+    static constexpr std::int64_t kMostUnflushed = 32 << 10;
 
     TM_INLINE void record(const HookScope& hook, std::uintptr_t address,
                           std::size_t size) noexcept {
@@ -145,11 +147,22 @@ private:
         thread.unflushed_bytes.store(sum, std::memory_order_relaxed);
         if (TM_UNLIKELY(sum > thread.most_unflushed_bytes.load(std::memory_order_relaxed))) {
             thread.most_unflushed_bytes.store(sum, std::memory_order_relaxed);
-            if (TM_UNLIKELY(sum > kFlushBytes)) {
+            if (TM_UNLIKELY(sum > most_unflushed_)) {
                 flush(thread);
             }
-        } else if (TM_UNLIKELY(sum < -kFlushBytes)) {
-            flush(thread);
+        }
+    }
+
+    /// Before the block is taken out of the table.
+    TM_INLINE void account_release(const HookScope& hook, const Block& block,
+                                   std::uint64_t bytes) noexcept {
+        ThreadState& thread = hook.thread();
+        const std::int64_t sum = thread.unflushed_bytes.load(std::memory_order_relaxed) -
+                                 static_cast<std::int64_t>(bytes);
+        if (TM_UNLIKELY(sum < least_unflushed_)) {
+            flush_before_release(hook, block, bytes);
+        } else {
+            thread.unflushed_bytes.store(sum, std::memory_order_relaxed);
         }
     }
 
@@ -175,6 +188,12 @@ private:
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(ThreadState& thread) noexcept;
+    void flush_before_release(const HookScope& hook, const Block& block,
+                              std::uint64_t bytes) noexcept;
+    /// Off the quick way: the total is told at once.
+    void settle(ThreadState& thread, std::int64_t bytes) noexcept;
+    [[nodiscard]] bool ends_peak(std::int64_t released_bytes) const noexcept;
+    void choose_limits(std::int64_t peak) noexcept;
     void flush(std::int64_t bytes) noexcept { add_to_total(bytes, bytes); }
     void add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept;
 
@@ -200,6 +219,12 @@ private:
     std::atomic<std::uint64_t> compared_{0};
     std::atomic<std::int64_t> traced_bytes_{0};
     std::atomic<std::int64_t> peak_bytes_{0};
+    // Zero until prepare(), like everything here: the tables need no place in the file then.
+    std::int64_t most_unflushed_ = 0;
+    std::int64_t least_unflushed_ = 0;
+    bool keeps_peak_ = false;
+    std::atomic<std::int64_t> kept_peak_bytes_{0};
+    std::atomic<std::int64_t> limits_chosen_at_{0};  ///< the peak then
     StackInterner stacks_;
     BlockTable blocks_;
     LabelTable labels_;

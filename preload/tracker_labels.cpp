@@ -73,14 +73,14 @@ int Tracker::track(const HookScope& hook, std::uint32_t domain, std::uintptr_t a
     if (id == StackId::none || !blocks_.tracked().put({address, size, id, domain}, replaced)) {
         return ENOMEM;
     }
-    account(thread, static_cast<std::int64_t>(size) - replaced);
+    settle(thread, static_cast<std::int64_t>(size) - replaced);
     return 0;
 }
 
 void Tracker::untrack(const HookScope& hook, std::uint32_t domain,
                       std::uintptr_t address) noexcept {
     const LargeBlock taken = blocks_.tracked().take(address, domain);
-    account(hook.thread(), -static_cast<std::int64_t>(taken.size));
+    settle(hook.thread(), -static_cast<std::int64_t>(taken.size));
 }
 
 int Tracker::set_tag(std::string_view tag) noexcept {
@@ -102,6 +102,7 @@ void Tracker::clear() noexcept {
     blocks_.clear();
     traced_bytes_.store(0, std::memory_order_relaxed);
     peak_bytes_.store(0, std::memory_order_relaxed);
+    kept_peak_bytes_.store(0, std::memory_order_relaxed);
     for_each_thread([](ThreadState& thread) {
         thread.unflushed_bytes.store(0, std::memory_order_relaxed);
         thread.most_unflushed_bytes.store(0, std::memory_order_relaxed);
@@ -111,6 +112,7 @@ void Tracker::clear() noexcept {
 void Tracker::reset_peak() noexcept {
     for_each_thread([this](ThreadState& thread) { flush(thread); });
     peak_bytes_.store(traced_bytes_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    kept_peak_bytes_.store(0, std::memory_order_relaxed);
 }
 
 void Tracker::set_nframe(std::size_t nframe) noexcept {

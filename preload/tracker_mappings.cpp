@@ -28,7 +28,7 @@ void Tracker::on_map(const MappingCall& call, std::uintptr_t start, std::size_t 
         call.thread.lose(LossReason::block_table_full);
     }
     const std::uint64_t added = stack == StackId::none ? 0 : bytes;
-    account(call.thread, static_cast<std::int64_t>(added) - static_cast<std::int64_t>(removed));
+    settle(call.thread, static_cast<std::int64_t>(added) - static_cast<std::int64_t>(removed));
 }
 
 void Tracker::on_protect(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
@@ -43,7 +43,7 @@ void Tracker::on_protect(const MappingCall& call, std::uintptr_t start, std::siz
         call.thread.lose(LossReason::block_table_full);
     }
     const auto delta = static_cast<std::int64_t>(changed);
-    account(call.thread, stack == StackId::none ? -delta : delta);
+    settle(call.thread, stack == StackId::none ? -delta : delta);
 }
 
 void Tracker::on_unmap(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
@@ -52,7 +52,7 @@ void Tracker::on_unmap(const MappingCall& call, std::uintptr_t start, std::size_
     if (!blocks_.mapped().remove(start, start + bytes, moment, removed)) {
         call.thread.lose(LossReason::block_table_full);
     }
-    account(call.thread, -static_cast<std::int64_t>(removed));
+    settle(call.thread, -static_cast<std::int64_t>(removed));
 }
 
 /// Checked mode compares what it can unwind from here, which is no stack of an outer hook.

@@ -59,8 +59,12 @@ void Tracker::miss_in_handler(ThreadState& thread) noexcept {
 }
 
 void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block) noexcept {
-    const std::int64_t bytes = -weight(block);
-    hook.records() ? account(hook.thread(), bytes) : flush(bytes);
+    const std::int64_t bytes = weight(block);
+    if (hook.records()) {
+        account_release(hook, block, static_cast<std::uint64_t>(bytes));
+    } else {
+        flush(-bytes);
+    }
 }
 
 /// The mean is part of the label, and so of the stack.

@@ -26,6 +26,8 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                  [&] { recording.set("EXIT", "0"); });
     options.flag("--no-crash-snapshot", "take no snapshot when a signal ends a process",
                  [&] { recording.set("CRASH", "0"); });
+    options.flag("--peak", "keep the blocks of the highest moment, in a dump beside the last one",
+                 [&] { recording.set("PEAK", "1"); });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
                  [&] { recording.set("BLOCKS", "1"); });
     options.flag("--mmap", "also record memory that the program maps itself, as domain mmap",

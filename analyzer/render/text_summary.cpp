@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
@@ -76,10 +77,21 @@ std::string reason_text(const SnapshotInfo& info) {
                     ? fmt::format(" from process {}", *crash.sender)
                     : "");
     }
-    if (info.reason == "exit") {
-        return "at exit";
+    constexpr std::pair<std::string_view, std::string_view> kTexts[] = {
+        {"exit", "at exit"},
+        {"signal", "on a signal"},
+        {"peak", "at the peak"},
+        {"call", "asked for by the program"},
+        {"interval", "on schedule"},
+        {"growth", "because it grew"},
+        {"autosave", "as a safeguard"},
+    };
+    for (const auto& [reason, text] : kTexts) {
+        if (info.reason == reason) {
+            return std::string(text);
+        }
     }
-    return info.reason == "signal" ? "on a signal" : "reason: " + printable(info.reason);
+    return "reason: " + printable(info.reason);
 }
 
 std::string moment_text(const SnapshotInfo& info) {

@@ -73,6 +73,15 @@ public:
         return CallSite::of_frame(frame_);
     }
 
+    /// Outside the hook for as long as `action` runs, as if it had not begun. Only when it records.
+    template <typename Action>
+    void step_out(Action action) const noexcept {
+        ThreadState& state = thread();
+        state.hook_frame.store(0, std::memory_order_release);
+        action();
+        enter_with_attention(state, frame_);
+    }
+
 private:
     /// The thread's state, or one of these: one word, so that the scope lives in registers.
     using Entry = std::uintptr_t;

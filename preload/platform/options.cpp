@@ -208,6 +208,7 @@ constexpr Variable kVariables[] = {
     {"TRACEMALLOC_ONLY", parse_only,
      "names of programs such as redis-server or python3*, parted by :"},
     {"TRACEMALLOC_FOLLOW", parse_member<&Options::follow>, kSwitch},
+    {"TRACEMALLOC_PEAK", parse_member<&Options::peak>, kSwitch},
     {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
     {"TRACEMALLOC_MMAP", parse_member<&Options::mappings>, kSwitch},
     {"TRACEMALLOC_SAMPLE", parse_sample,

@@ -23,6 +23,7 @@ struct Options {
     bool exit_snapshot = true;     ///< TRACEMALLOC_EXIT
     bool crash_snapshot = true;    ///< TRACEMALLOC_CRASH
     bool start = true;             ///< TRACEMALLOC_START
+    bool peak = false;             ///< TRACEMALLOC_PEAK
     bool check_report = false;     ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
     TextBuffer<PATH_MAX> only;     ///< TRACEMALLOC_ONLY: globs parted by colons, empty: all
     bool follow = true;            ///< TRACEMALLOC_FOLLOW

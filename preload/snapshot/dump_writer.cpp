@@ -196,8 +196,8 @@ private:
         dump::SnapshotInfo info{};
         info.number = content_.number;
         info.reason = content_.reason;
-        info.unix_ns = clock_ns(CLOCK_REALTIME);
-        info.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+        info.unix_ns = content_.view.moment().unix_ns;
+        info.monotonic_ns = content_.view.moment().monotonic_ns;
         info.nframe = content_.nframe;
         info.flags = (content_.view.is_consistent() ? std::uint32_t{dump::kFrozen} : 0U) |
                      (content_.is_forked_child ? std::uint32_t{dump::kForkedChild} : 0U);
@@ -206,7 +206,7 @@ private:
     }
 
     void write_memory() noexcept {
-        const ResidentMemory resident = resident_memory();
+        const ResidentMemory& resident = content_.view.moment().resident;
         dump::MemoryInfo info{};
         info.traced_bytes = traced_bytes_;
         info.traced_blocks = traced_blocks_;

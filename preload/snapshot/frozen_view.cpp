@@ -62,6 +62,15 @@ void FrozenView::release() noexcept {
     blocks_ = nullptr;
 }
 
+void FrozenView::release_spare_room() noexcept {
+    const std::size_t used = pages::round_up(key_count_ * sizeof(BlockKey) + 1);
+    const std::size_t mapped = pages::round_up(key_room_ * sizeof(BlockKey));
+    if (used < mapped) {
+        pages::unmap(reinterpret_cast<std::byte*>(keys_) + used, mapped - used);
+        key_room_ = used / sizeof(BlockKey);
+    }
+}
+
 /// Every slot of every written page may hold a block; pages of the buffer that are not needed are
 /// never touched.
 bool FrozenView::make_room(const BlockTable& blocks) noexcept {
@@ -126,6 +135,7 @@ FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze)
         }
         pause_ns_ = static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC) - start);
     }
+    moment_ = {clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), resident_memory()};
     return sort() ? Outcome::taken : Outcome::no_memory;
 }
 

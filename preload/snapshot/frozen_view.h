@@ -9,6 +9,7 @@
 #include <span>
 
 #include "common/loss_reason.h"
+#include "preload/snapshot/process_facts.h"
 #include "preload/store/block_table.h"
 
 namespace tracemalloc::preload {
@@ -29,6 +30,8 @@ public:
     void keep_addresses() noexcept { keeps_addresses_ = true; }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
+    /// What it keeps needs no more room, for a view that lives on.
+    void release_spare_room() noexcept;
 
     /// Sorted by stack, then size; one key for each block.
     [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
@@ -43,6 +46,13 @@ public:
     [[nodiscard]] std::uint64_t losses(std::size_t reason) const noexcept {
         return losses_[reason];
     }
+    /// When it was taken, and how much memory the process had then.
+    struct Moment {
+        std::int64_t unix_ns = 0;
+        std::int64_t monotonic_ns = 0;
+        ResidentMemory resident;
+    };
+    [[nodiscard]] const Moment& moment() const noexcept { return moment_; }
     [[nodiscard]] bool is_consistent() const noexcept { return is_consistent_; }
     [[nodiscard]] std::uint64_t pause_ns() const noexcept { return pause_ns_; }
 
@@ -63,6 +73,7 @@ private:
     bool keeps_addresses_ = false;
     Block* blocks_ = nullptr;
     std::uint64_t losses_[kLossReasonEnd] = {};
+    Moment moment_;
     bool is_consistent_ = false;
     std::uint64_t pause_ns_ = 0;
 };

@@ -19,6 +19,7 @@ void SnapshotService::on_start(std::uint32_t nframe) noexcept {
 }
 
 void SnapshotService::on_stop() noexcept {
+    peak_.forget();
     publish();
 }
 

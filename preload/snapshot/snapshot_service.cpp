@@ -15,16 +15,14 @@
 #include "preload/snapshot/output_name.h"
 
 namespace tracemalloc::preload {
-
 constinit SnapshotService g_snapshots;
 static_assert(std::is_trivially_destructible_v<SnapshotService>);  // it outlives all destructors
 
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{128} << 10;
-/// For a snapshot that another thread is writing when this one meets its end.
+// For a snapshot that another thread is writing when this one meets its end, and for a lock that
+// this thread itself may hold.
 constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
-/// For a lock that this thread itself may hold.
 constexpr std::int64_t kLockPatienceNs = 50'000'000;
 
 bool is_in_hook() noexcept {
@@ -170,7 +168,7 @@ SnapshotService::Result SnapshotService::take(dump::SnapshotReason reason, bool 
 SnapshotService::Result SnapshotService::carry_out_order() noexcept {
     call_on_stack(
         [](void* self) noexcept { static_cast<SnapshotService*>(self)->take_on_own_stack(); }, this,
-        stack_ + kStackBytes);
+        stack_top());
     return order_.result;
 }
 
@@ -187,12 +185,24 @@ void SnapshotService::take_on_own_stack() noexcept {
     if (!view.is_consistent() && t_state != nullptr) {
         t_state->lose(LossReason::not_frozen);
     }
+    if (order_.reason != dump::SnapshotReason::exit || options_->exit_snapshot) {
+        write(view, order_.reason, outcome);
+    }
+    if (options_->peak && (order_.reason == dump::SnapshotReason::exit ||
+                           order_.reason == dump::SnapshotReason::crash)) {
+        write(is_highest_now() ? view : peak_.view(), dump::SnapshotReason::peak,
+              FrozenView::Outcome::taken);
+    }
+}
+
+void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
+                            FrozenView::Outcome outcome) noexcept {
     ++number_;
     RawFile::Path name;
     if (order_.path != nullptr) {
         name << order_.path;
     } else {
-        expand_output_name(options_->output.view(), number_, order_.reason, name);
+        expand_output_name(options_->output.view(), number_, reason, name);
     }
     DumpContent content{
         .view = view,
@@ -205,7 +215,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         .session = options_->session.view(),
         .start_unix_ns = start_unix_ns_,
         .number = number_,
-        .reason = order_.reason,
+        .reason = reason,
         .nframe = nframe_,
         .is_forked_child = is_forked_child_,
         .failed_dumps = status_.failed,
@@ -214,7 +224,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         .is_sampled = source_.sampler->was_used(),
         .crash = crash_,
     };
-    if (order_.may_ask_allocator) {
+    if (order_.may_ask_allocator && reason != dump::SnapshotReason::peak) {
         content.allocator = source_.allocator_statistics();
     }
     const SpinGuard guard(code_.lock());
@@ -225,7 +235,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         ++status_.written;
     } else {
         ++status_.failed;
-        if (order_.reason != dump::SnapshotReason::call) {  // the caller gets to know
+        if (reason != dump::SnapshotReason::call) {  // the caller gets to know
             report_failure(name, order_.error);
         }
     }
@@ -274,6 +284,7 @@ void SnapshotService::after_fork_in_parent() noexcept {
 void SnapshotService::after_fork_in_child() noexcept {
     code_.lock().reset();
     is_forked_child_ = true;
+    peak_.forget();
     exit_taken_ = false;
     busy_tries_ = 0;
     number_ = 0;

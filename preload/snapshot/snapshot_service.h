@@ -13,6 +13,7 @@
 #include "preload/sampling/sampler.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/dump_writer.h"
+#include "preload/snapshot/kept_peak.h"
 #include "preload/snapshot/raw_file.h"
 #include "preload/snapshot/status_mapping.h"
 #include "preload/store/block_table.h"
@@ -28,6 +29,7 @@ struct SnapshotSource {
     const LabelTable* labels = nullptr;
     const Sampler* sampler = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
+    std::uint64_t (*traced_bytes)() noexcept = nullptr;
     AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
 };
 
@@ -49,6 +51,12 @@ public:
     /// The snapshot that the program itself asked for; 0 or an error number. `path` is the name of
     /// the file as it is; null: by the output pattern. Not inside a hook.
     [[nodiscard]] int take_on_call(const char* path) noexcept;
+
+    /// Keeps the blocks of now, which hold so many bytes, as the highest so far. Not inside a hook.
+    /// False when somebody else is at it or the threads could not be held still.
+    [[nodiscard]] bool keep_peak(std::uint64_t bytes) noexcept;
+    /// With the turn.
+    void forget_peak() noexcept { peak_.forget(); }
 
     void set_state(RecordingStatus::State state) noexcept;
     /// Recording began or ended. With the turn.
@@ -72,6 +80,8 @@ private:
     enum class Result { done, busy };
 
     static constexpr int kMostBusyTries = 5;
+    static constexpr std::size_t kStackBytes = std::size_t{128} << 10;
+    [[nodiscard]] unsigned char* stack_top() const noexcept { return stack_ + kStackBytes; }
 
     bool begin() noexcept;
     bool begin_within(std::int64_t patience_ns) noexcept;
@@ -82,6 +92,9 @@ private:
     Result carry_out_order() noexcept;
     void break_own_locks() noexcept;
     void take_on_own_stack() noexcept;
+    void write(const FrozenView& view, dump::SnapshotReason reason,
+               FrozenView::Outcome outcome) noexcept;
+    [[nodiscard]] bool is_highest_now() const noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;
 
@@ -103,6 +116,8 @@ private:
     RecordingStatus status_;
     StatusMapping status_mapping_;
     CodeHistory code_;
+    KeptPeak peak_;
+    std::uint64_t kept_bytes_ = 0;  ///< argument and answer of what runs on our own stack
 
     // Arguments and answer of the function that runs on our own stack.
     struct Order {

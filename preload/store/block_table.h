@@ -62,8 +62,10 @@ public:
         return put_slowly(address, size, stack, replaced);
     }
 
-    /// Removes and returns the block; `stack` is none when it is not recorded.
-    TM_INLINE Block take(std::uintptr_t address) noexcept {
+    /// Removes and returns the block; `stack` is none when it is not recorded. `before(block)` is
+    /// called for one that is, while it is still there.
+    template <typename Before>
+    TM_INLINE Block take(std::uintptr_t address, Before before) noexcept {
         const std::uintptr_t root_at = address >> (granule_shift_ + kLeafBits);
         if (TM_UNLIKELY(root_at >= kRootEntries)) {
             return {};
@@ -76,10 +78,21 @@ public:
         const std::uint64_t value = slot.load(std::memory_order_relaxed);
         if (TM_LIKELY(value != 0 && offset_of(value) == granule_offset(address) &&
                       size_of(value) <= kSlotSizeMax)) {
+            const Block block{address, size_of(value), stack_of(value)};
+            before(block);
             slot.store(0, std::memory_order_relaxed);
-            return {address, size_of(value), stack_of(value)};
+            return block;
         }
-        return take_slowly(address, value);
+        if (TM_UNLIKELY(value != 0 || !large_.is_empty())) {
+            if (const Block block = get(address); block.stack != StackId::none) {
+                before(block);
+            }
+            return take_slowly(address, value);
+        }
+        return {};
+    }
+    TM_INLINE Block take(std::uintptr_t address) noexcept {
+        return take(address, [](const Block&) {});
     }
 
     /// Nothing is recorded at this address; the caller is who would change that.
