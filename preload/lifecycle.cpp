@@ -22,6 +22,7 @@
 #include "preload/process_choice.h"
 #include "preload/recording.h"
 #include "preload/shared_signals.h"
+#include "preload/snapshot/snapshot_series.h"
 #include "preload/snapshot/snapshot_service.h"
 #include "preload/tracker.h"
 
@@ -79,7 +80,7 @@ std::uint64_t traced_peak() noexcept {
 }
 
 bool is_thorough(const Options& options) noexcept {
-    return options.sample_bytes != 0 || options.adapts_sampling;
+    return options.sample_bytes != 0 || options.adapts_sampling || g_series.is_on();
 }
 
 /// Everything that can fail and leaves the program untraced. The reason has been said, unless it is
@@ -112,6 +113,12 @@ bool prepare() noexcept {
                                          traced_now, next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
+    }
+    if (!g_series.prepare(g_options.triggers, traced_now) &&
+        !process_choice::is_started_by_ours()) {  // which has said so
+        diagnostics::say(
+            "TRACEMALLOC_GROW: no memory.current of a cgroup (version 2) can be read; no snapshots "
+            "by growth");
     }
     return true;
 }
@@ -246,9 +253,13 @@ HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void*
 
 void HookScope::leave_slowly() noexcept {
     const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
-    if ((attention & kSnapshotWaiting) != 0 && (attention & kFrozen) == 0) {
+    if ((attention & kFrozen) != 0) {
+        return;
+    }
+    if ((attention & kSnapshotWaiting) != 0) {
         g_snapshots.serve_waiting();
     }
+    g_series.tick();
 }
 
 namespace lifecycle {

@@ -14,6 +14,7 @@
 #include "analyzer/cli/signal_name.h"
 #include "analyzer/errors.h"
 #include "analyzer/model/domain.h"
+#include "common/snapshot_trigger.h"
 
 namespace tracemalloc::analyze {
 
@@ -228,6 +229,30 @@ std::string parse_sample(const std::string& option, const std::string& text) {
                "a size up to 1TiB (bytes, or a whole number with KiB, MiB, GiB), or auto");
     }
     return std::to_string(*size);
+}
+
+std::string parse_interval(const std::string& option, const std::string& text) {
+    std::int64_t nanoseconds = 0;
+    if (!snapshot_trigger::parse_seconds(text, nanoseconds)) {
+        reject(option, text, std::string(snapshot_trigger::kAllowedSeconds));
+    }
+    return text;
+}
+
+std::string parse_growth_trigger(const std::string& option, const std::string& text) {
+    GrowthTrigger trigger;
+    if (!snapshot_trigger::parse_growth(text, trigger)) {
+        reject(option, text, std::string(snapshot_trigger::kAllowedGrowth));
+    }
+    return text;
+}
+
+std::string parse_autosave(const std::string& option, const std::string& text) {
+    AutosaveTrigger trigger;
+    if (!snapshot_trigger::parse_autosave(text, trigger)) {
+        reject(option, text, std::string(snapshot_trigger::kAllowedAutosave));
+    }
+    return text;
 }
 
 std::string parse_snapshot_signal(const std::string& option, const std::string& text) {

@@ -110,6 +110,11 @@ std::string parse_program_names(const std::string& option, const std::string& te
 /// The mean between two samples, as the recording library reads it: bytes up to 1 TiB, or auto.
 std::string parse_sample(const std::string& option, const std::string& text);
 
+/// TRACEMALLOC_INTERVAL, TRACEMALLOC_GROW, TRACEMALLOC_AUTOSAVE: the text itself, checked.
+std::string parse_interval(const std::string& option, const std::string& text);
+std::string parse_growth_trigger(const std::string& option, const std::string& text);
+std::string parse_autosave(const std::string& option, const std::string& text);
+
 /// A TRACEMALLOC_SIGNAL: the text itself, checked.
 std::string parse_snapshot_signal(const std::string& option, const std::string& text);
 

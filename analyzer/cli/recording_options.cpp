@@ -5,6 +5,30 @@
 
 namespace tracemalloc::analyze {
 
+namespace {
+
+/// Snapshots that nobody asks for.
+void add_series_options(OptionTable& options, RecordingOptions& recording) {
+    options.value("--interval", "SECONDS", "a snapshot each SECONDS, while the program allocates",
+                  [&](const std::string& text) {
+                      recording.set("INTERVAL", parse_interval("--interval", text));
+                  });
+    options.value("--grow", "PERCENT",
+                  "a snapshot whenever the live blocks have grown by PERCENT;\n"
+                  "rss:PERCENT, cgroup:PERCENT: resident memory, or that of the cgroup",
+                  [&](const std::string& text) {
+                      recording.set("GROW", parse_growth_trigger("--grow", text));
+                  });
+    options.value("--autosave", "SECONDS[,PERCENT]",
+                  "always keep one dump that is at most so old, against SIGKILL; a newer\n"
+                  "one when resident memory has grown by PERCENT",
+                  [&](const std::string& text) {
+                      recording.set("AUTOSAVE", parse_autosave("--autosave", text));
+                  });
+}
+
+}  // namespace
+
 void add_recording_options(OptionTable& options, RecordingOptions& recording) {
     options.value(
         "--nframe", "N", "frames kept of each traceback, 1 to 512 (default 32)",
@@ -43,6 +67,7 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
         "record one block for about each BYTES allocated (such as 512KiB), or\n"
         "auto: as many as 1 % of the CPU time allows (default: every block)",
         [&](const std::string& text) { recording.set("SAMPLE", parse_sample("--sample", text)); });
+    add_series_options(options, recording);
 }
 
 }  // namespace tracemalloc::analyze

@@ -209,6 +209,21 @@ constexpr Variable kVariables[] = {
      "names of programs such as redis-server or python3*, parted by :"},
     {"TRACEMALLOC_FOLLOW", parse_member<&Options::follow>, kSwitch},
     {"TRACEMALLOC_PEAK", parse_member<&Options::peak>, kSwitch},
+    {"TRACEMALLOC_INTERVAL",
+     [](std::string_view text, Options& options) noexcept {
+         return snapshot_trigger::parse_seconds(text, options.triggers.interval_ns);
+     },
+     snapshot_trigger::kAllowedSeconds},
+    {"TRACEMALLOC_GROW",
+     [](std::string_view text, Options& options) noexcept {
+         return snapshot_trigger::parse_growth(text, options.triggers.growth);
+     },
+     snapshot_trigger::kAllowedGrowth},
+    {"TRACEMALLOC_AUTOSAVE",
+     [](std::string_view text, Options& options) noexcept {
+         return snapshot_trigger::parse_autosave(text, options.triggers.autosave);
+     },
+     snapshot_trigger::kAllowedAutosave},
     {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
     {"TRACEMALLOC_MMAP", parse_member<&Options::mappings>, kSwitch},
     {"TRACEMALLOC_SAMPLE", parse_sample,

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/snapshot_trigger.h"
 #include "preload/platform/text_buffer.h"
 
 namespace tracemalloc::preload {
@@ -27,6 +28,7 @@ struct Options {
     bool check_report = false;     ///< TRACEMALLOC_CHECK_REPORT: say at the end how many it were
     TextBuffer<PATH_MAX> only;     ///< TRACEMALLOC_ONLY: globs parted by colons, empty: all
     bool follow = true;            ///< TRACEMALLOC_FOLLOW
+    SnapshotTriggers triggers;     ///< TRACEMALLOC_INTERVAL, _GROW, _AUTOSAVE
     bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
     bool mappings = false;         ///< TRACEMALLOC_MMAP
     std::uint64_t sample_bytes =

@@ -72,7 +72,7 @@ void DumpFile::end(std::uint64_t count) noexcept {
     section.crc = crc_;
 }
 
-bool DumpFile::publish() noexcept {
+bool DumpFile::publish(PublishedFile* published) noexcept {
     align();
     flush();
     dump::Header header{};
@@ -87,7 +87,7 @@ bool DumpFile::publish() noexcept {
     flush();
     header.file_bytes = position_;
     header.header_crc = crc32(&header, offsetof(dump::Header, header_crc));
-    return file_.overwrite(0, &header, sizeof header) && file_.publish();
+    return file_.overwrite(0, &header, sizeof header) && file_.publish(published);
 }
 
 void DumpFile::flush() noexcept {

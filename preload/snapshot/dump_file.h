@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::uint64_t section_bytes() const noexcept { return position_ - start_; }
 
     /// Writes table, end marker and header and gives the file its name. False if anything failed.
-    bool publish() noexcept;
+    bool publish(PublishedFile* published = nullptr) noexcept;
     [[nodiscard]] int error() const noexcept { return file_.error(); }
 
 private:

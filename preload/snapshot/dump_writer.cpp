@@ -29,7 +29,7 @@ public:
           addresses_(modules.view(), content.code.unloaded()),
           labels_(content.view, content.stacks, content.labels) {}
 
-    int write(std::string_view path) noexcept {
+    int write(std::string_view path, PublishedFile* published) noexcept {
         if (!file_.create(path)) {
             return file_.error();
         }
@@ -57,7 +57,7 @@ public:
         if (!has_room_) {
             return ENOMEM;
         }
-        return file_.publish() ? 0 : file_.error();
+        return file_.publish(published) ? 0 : file_.error();
     }
 
 private:
@@ -252,11 +252,12 @@ private:
 
 }  // namespace
 
-int write_dump(std::string_view path, const DumpContent& content) noexcept {
+int write_dump(std::string_view path, const DumpContent& content,
+               PublishedFile* published) noexcept {
     ScopedModuleList modules;
     modules.read();
     Writer writer(content, modules);
-    return writer.write(path);
+    return writer.write(path, published);
 }
 
 }  // namespace tracemalloc::preload

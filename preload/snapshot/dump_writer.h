@@ -9,6 +9,7 @@
 #include "common/dump_format.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/frozen_view.h"
+#include "preload/snapshot/raw_file.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
 
@@ -43,7 +44,8 @@ struct DumpContent {
     const dump::CrashFacts* crash = nullptr;  ///< null: no signal ends the process
 };
 
-/// 0, or the errno of what failed; no file is left then.
-int write_dump(std::string_view path, const DumpContent& content) noexcept;
+/// 0, or the errno of what failed; no file is left then. `published`, if given: what it became.
+int write_dump(std::string_view path, const DumpContent& content,
+               PublishedFile* published = nullptr) noexcept;
 
 }  // namespace tracemalloc::preload

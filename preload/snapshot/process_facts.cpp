@@ -4,6 +4,7 @@
 #include <sys/auxv.h>
 #include <sys/utsname.h>
 
+#include "preload/platform/pages.h"
 #include "preload/platform/small_file.h"
 #include "preload/platform/system_call.h"
 
@@ -36,6 +37,19 @@ ResidentMemory resident_memory() noexcept {
     const std::string_view status(text,
                                   read_small_file("/proc/thread-self/status", text, sizeof text));
     return {status_bytes(status, "\nVmRSS:"), status_bytes(status, "\nVmHWM:")};
+}
+
+// The second number of statm, in pages.
+std::uint64_t resident_bytes() noexcept {
+    char text[128];
+    std::string_view statm(text, read_small_file("/proc/thread-self/statm", text, sizeof text));
+    const std::size_t space = statm.find(' ');
+    statm.remove_prefix(space == std::string_view::npos ? statm.size() : space + 1);
+    std::uint64_t count = 0;
+    for (; !statm.empty() && statm.front() >= '0' && statm.front() <= '9'; statm.remove_prefix(1)) {
+        count = count * 10 + static_cast<std::uint64_t>(statm.front() - '0');
+    }
+    return count * pages::kPageBytes;
 }
 
 PathText executable_path() noexcept {

@@ -18,6 +18,8 @@ struct ResidentMemory {
     std::uint64_t peak_bytes = 0;
 };
 ResidentMemory resident_memory() noexcept;
+/// Only what is resident now; on a stack that may be small.
+std::uint64_t resident_bytes() noexcept;
 
 using PathText = TextBuffer<PATH_MAX>;
 PathText executable_path() noexcept;

@@ -2,6 +2,7 @@
 #include "preload/snapshot/raw_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "preload/platform/system_call.h"
 
@@ -11,7 +12,17 @@ namespace {
 
 constexpr int kMostNames = 10'000;
 
+std::int64_t change_time(const struct stat& status) noexcept {
+    return std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec;
+}
+
 }  // namespace
+
+bool PublishedFile::is_there() const noexcept {
+    struct stat status {};
+    return !path.view().empty() && !failed(system_call(SYS_lstat, path.c_str(), &status)) &&
+           status.st_dev == device && status.st_ino == inode && change_time(status) == changed_ns;
+}
 
 RawFile::~RawFile() {
     if (descriptor_ >= 0) {
@@ -69,7 +80,7 @@ bool RawFile::overwrite(std::uint64_t offset, const void* data, std::size_t byte
     return written == static_cast<long>(bytes) || fail(failed(written) ? written : -EIO);
 }
 
-bool RawFile::publish() noexcept {
+bool RawFile::publish(PublishedFile* published) noexcept {
     if (error_ != 0) {
         return false;
     }
@@ -94,6 +105,13 @@ bool RawFile::publish() noexcept {
         name << target_.view() << "." << static_cast<std::uint64_t>(number);
     }
     system_call(SYS_unlink, temporary_.c_str());
+    struct stat status {};
+    if (published != nullptr && !failed(system_call(SYS_fstat, descriptor_, &status))) {
+        published->path = name;
+        published->device = status.st_dev;
+        published->inode = status.st_ino;
+        published->changed_ns = change_time(status);
+    }
     close();
     return true;
 }

@@ -13,6 +13,18 @@
 
 namespace tracemalloc::preload {
 
+/// A file that got its name, so that it is known again and taken for no other one. The number of an
+/// inode alone is soon given to the next file.
+struct PublishedFile {
+    TextBuffer<PATH_MAX> path;
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t changed_ns = 0;  ///< st_ctim
+
+    /// What stands under its name is still this very file, unchanged.
+    [[nodiscard]] bool is_there() const noexcept;
+};
+
 class RawFile {
 public:
     using Path = TextBuffer<PATH_MAX>;
@@ -29,7 +41,8 @@ public:
     /// Over bytes already written.
     bool overwrite(std::uint64_t offset, const void* data, std::size_t bytes) noexcept;
     /// Gives the file its final name: `target`, or `target.2`, `.3`, … where that is taken.
-    bool publish() noexcept;
+    /// Says which file it is now, to who wants to know.
+    bool publish(PublishedFile* published = nullptr) noexcept;
 
     bool fail(long result) noexcept;
     /// errno of the first failure, 0 if none.

@@ -8,6 +8,7 @@
 #include "preload/platform/clock.h"
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/signal_mask.h"
+#include "preload/snapshot/snapshot_series.h"
 #include "preload/snapshot/snapshot_service.h"
 
 namespace tracemalloc::preload {
@@ -16,6 +17,7 @@ void SnapshotService::on_start(std::uint32_t nframe) noexcept {
     nframe_ = nframe;
     start_unix_ns_ = clock_ns(CLOCK_REALTIME);
     publish();
+    g_series.restart();
 }
 
 void SnapshotService::on_stop() noexcept {

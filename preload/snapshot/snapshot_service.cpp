@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "preload/snapshot/snapshot_service.h"
 
+#include <bit>
 #include <cerrno>
 #include <type_traits>
 
@@ -13,20 +14,22 @@
 #include "preload/platform/thread_registry.h"
 #include "preload/snapshot/file_error.h"
 #include "preload/snapshot/output_name.h"
+#include "preload/snapshot/snapshot_series.h"
 
 namespace tracemalloc::preload {
+
 constinit SnapshotService g_snapshots;
 static_assert(std::is_trivially_destructible_v<SnapshotService>);  // it outlives all destructors
 
 namespace {
 
-// For a snapshot that another thread is writing when this one meets its end, and for a lock that
-// this thread itself may hold.
-constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
-constexpr std::int64_t kLockPatienceNs = 50'000'000;
+constexpr std::uint32_t bit_of(dump::SnapshotReason reason) noexcept {
+    return std::uint32_t{1} << static_cast<std::uint32_t>(reason);
+}
 
-bool is_in_hook() noexcept {
-    return t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) != 0;
+constexpr bool comes_unasked(dump::SnapshotReason reason) noexcept {
+    return reason == dump::SnapshotReason::interval || reason == dump::SnapshotReason::growth ||
+           reason == dump::SnapshotReason::autosave;
 }
 
 }  // namespace
@@ -64,28 +67,28 @@ void SnapshotService::serve_waiting() noexcept {
     serve();
 }
 
+void SnapshotService::take_due(dump::SnapshotReason reason) noexcept {
+    due_.fetch_or(bit_of(reason), std::memory_order_acq_rel);
+    serve();
+}
+
+bool SnapshotService::has_requests() const noexcept {
+    return served_.load(std::memory_order_acquire) != requested_.load(std::memory_order_acquire) ||
+           due_.load(std::memory_order_acquire) != 0;
+}
+
 // Whoever owns the service goes on until nothing is asked; one who asks while it is owned may
 // leave.
 void SnapshotService::serve() noexcept {
     const AllSignalsBlocked no_signals;
-    while (served_.load(std::memory_order_acquire) != requested_.load(std::memory_order_acquire)) {
+    while (has_requests()) {
         if (!begin()) {
             return;
         }
         Result result = Result::done;
         while (result == Result::done && !is_ending_.load(std::memory_order_relaxed) &&
-               served_.load(std::memory_order_relaxed) !=
-                   requested_.load(std::memory_order_acquire)) {
-            if (recording_is_stopped()) {
-                refuse_while_stopped();
-                served_.fetch_add(1, std::memory_order_acq_rel);
-                continue;
-            }
-            result = take(dump::SnapshotReason::signal, busy_tries_ < kMostBusyTries, false);
-            busy_tries_ = result == Result::busy ? busy_tries_ + 1 : 0;
-            if (result == Result::done) {
-                served_.fetch_add(1, std::memory_order_acq_rel);
-            }
+               has_requests()) {
+            result = serve_one();
         }
         end();
         if (is_ending_.load(std::memory_order_relaxed)) {
@@ -100,63 +103,30 @@ void SnapshotService::serve() noexcept {
     }
 }
 
-void SnapshotService::take_exit_snapshot() noexcept {
-    const AllSignalsBlocked no_signals;
-    if (!acquire()) {
-        return;
+/// What was asked for by signal comes first; of what is due, the reason with the lowest number.
+/// Behind the exit dump nothing is due any more: an autosave that another thread takes would stay.
+SnapshotService::Result SnapshotService::serve_one() noexcept {
+    const std::uint32_t due = due_.load(std::memory_order_acquire);
+    const bool is_asked =
+        served_.load(std::memory_order_relaxed) != requested_.load(std::memory_order_acquire);
+    const auto reason = is_asked ? dump::SnapshotReason::signal
+                                 : static_cast<dump::SnapshotReason>(std::countr_zero(due));
+    Result result = Result::done;
+    if (!is_asked && exit_taken_) {
+        due_.store(0, std::memory_order_release);
+        return result;
     }
-    if (!exit_taken_ && !recording_is_stopped()) {
-        exit_taken_ = true;
-        break_own_locks();
-        int tries = 0;
-        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
-               Result::busy) {
-            ++tries;
-        }
+    if (!recording_is_stopped()) {
+        result = take(reason, busy_tries_ < kMostBusyTries, false);
+        busy_tries_ = result == Result::busy ? busy_tries_ + 1 : 0;
+    } else if (is_asked) {
+        refuse_while_stopped();
     }
-    end();
-}
-
-// The owner may be this thread itself, in the middle of a fork; it is never one that this signal
-// interrupted in a snapshot.
-bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
-    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
-    const std::int64_t give_up = clock_ns(CLOCK_MONOTONIC) + patience_ns;
-    while (!begin()) {
-        if (owner_.load(std::memory_order_relaxed) == self) {
-            return true;
-        }
-        if (clock_ns(CLOCK_MONOTONIC) > give_up) {
-            return false;
-        }
-        const timespec pause{0, 1'000'000};
-        system_call(SYS_nanosleep, &pause, nullptr);
+    if (result == Result::done) {
+        is_asked ? served_.fetch_add(1, std::memory_order_acq_rel)
+                 : due_.fetch_and(~bit_of(reason), std::memory_order_acq_rel);
     }
-    return true;
-}
-
-// A handler that ends the process may have interrupted a hook that holds a lock, and it will not
-// return.
-void SnapshotService::break_own_locks() noexcept {
-    if (is_in_hook()) {
-        source_.blocks->give_up_waiting_after(kLockPatienceNs);
-        code_.lock().give_up_waiting_after(kLockPatienceNs);
-    }
-}
-
-void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcept {
-    const AllSignalsBlocked no_signals;
-    is_ending_.store(true, std::memory_order_relaxed);
-    if (!begin_within(kCrashPatienceNs)) {
-        diagnostics::say("a signal ends the program; no snapshot, another one is not finished");
-        return;
-    }
-    if (crash_ == nullptr) {
-        crash_ = &facts;
-        break_own_locks();
-        take(dump::SnapshotReason::crash, false, false);
-    }
-    end();
+    return result;
 }
 
 SnapshotService::Result SnapshotService::take(dump::SnapshotReason reason, bool must_freeze,
@@ -199,6 +169,7 @@ void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
                             FrozenView::Outcome outcome) noexcept {
     ++number_;
     RawFile::Path name;
+    PublishedFile published;
     if (order_.path != nullptr) {
         name << order_.path;
     } else {
@@ -228,21 +199,31 @@ void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
         content.allocator = source_.allocator_statistics();
     }
     const SpinGuard guard(code_.lock());
-    order_.error = name.is_cut()                               ? ENAMETOOLONG
-                   : outcome == FrozenView::Outcome::no_memory ? ENOMEM
-                                                               : write_dump(name.view(), content);
+    order_.error = name.is_cut() ? ENAMETOOLONG
+                   : outcome == FrozenView::Outcome::no_memory
+                       ? ENOMEM
+                       : write_dump(name.view(), content, &published);
     if (order_.error == 0) {
         ++status_.written;
+        has_said_unasked_ = has_said_unasked_ && !comes_unasked(reason);
+        autosave_.on_published(reason, published);
     } else {
         ++status_.failed;
-        if (reason != dump::SnapshotReason::call) {  // the caller gets to know
-            report_failure(name, order_.error);
-        }
+        report_failure(name, order_.error);
     }
     publish();
 }
 
 void SnapshotService::report_failure(const RawFile::Path& name, int error) noexcept {
+    if (order_.reason == dump::SnapshotReason::call) {
+        return;  // the caller gets to know
+    }
+    if (comes_unasked(order_.reason)) {
+        if (has_said_unasked_) {
+            return;  // the next one would say the same
+        }
+        has_said_unasked_ = true;
+    }
     diagnostics::Line line;
     constexpr std::size_t kMostLetters = 900;
     line << "cannot write " << name.view().substr(0, kMostLetters)
@@ -290,9 +271,12 @@ void SnapshotService::after_fork_in_child() noexcept {
     number_ = 0;
     requested_.store(0, std::memory_order_relaxed);
     served_.store(0, std::memory_order_relaxed);
+    due_.store(0, std::memory_order_relaxed);
+    autosave_.forget();
     status_.written = 0;
     status_.failed = 0;
     start_unix_ns_ = clock_ns(CLOCK_REALTIME);
+    g_series.after_fork_in_child();
     publish();
     end();
 }

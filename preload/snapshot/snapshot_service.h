@@ -10,7 +10,9 @@
 
 #include "preload/platform/options.h"
 #include "preload/platform/spin_lock.h"
+#include "preload/platform/thread_state.h"
 #include "preload/sampling/sampler.h"
+#include "preload/snapshot/autosave_file.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/dump_writer.h"
 #include "preload/snapshot/kept_peak.h"
@@ -42,6 +44,8 @@ public:
     void request() noexcept;
     /// On leaving a hook that found a request waiting.
     void serve_waiting() noexcept;
+    /// One that nobody asked for: its time has come. Not inside a hook.
+    void take_due(dump::SnapshotReason reason) noexcept;
     /// The last snapshot of the process. Waits for one that another thread is taking.
     void take_exit_snapshot() noexcept;
     /// From the handler of a signal that ends the process, wherever it hit. Waits for others, but
@@ -83,10 +87,15 @@ private:
     static constexpr std::size_t kStackBytes = std::size_t{128} << 10;
     [[nodiscard]] unsigned char* stack_top() const noexcept { return stack_ + kStackBytes; }
 
+    static bool is_in_hook() noexcept {
+        return t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) != 0;
+    }
     bool begin() noexcept;
     bool begin_within(std::int64_t patience_ns) noexcept;
     void end() noexcept;
+    [[nodiscard]] bool has_requests() const noexcept;
     void serve() noexcept;
+    Result serve_one() noexcept;
     void refuse_while_stopped() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
     Result carry_out_order() noexcept;
@@ -105,12 +114,15 @@ private:
 
     std::atomic<std::uint32_t> requested_{0};
     std::atomic<std::uint32_t> served_{0};
+    std::atomic<std::uint32_t> due_{0};    ///< bit n: SnapshotReason n
     std::atomic<std::uint32_t> owner_{0};  ///< thread id of who takes a snapshot, 0: nobody
     bool is_forked_child_ = false;
     bool exit_taken_ = false;
     std::atomic<bool> is_ending_{false};  ///< a signal ends the process: requests are passed over
     const dump::CrashFacts* crash_ = nullptr;
     int busy_tries_ = 0;
+    bool has_said_unasked_ = false;  ///< that the last unasked one could not be written
+    AutosaveFile autosave_;
     std::uint32_t number_ = 0;
     std::uint32_t nframe_ = 0;
     RecordingStatus status_;

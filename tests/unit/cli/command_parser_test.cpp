@@ -118,6 +118,10 @@ TEST_CASE("the program's words are its own") {
     }
     CHECK(parse({"run", "--only", "a*:b", "ls"}).recording.variables.at("ONLY") == "a*:b");
     CHECK(parse({"run", "--no-follow", "ls"}).recording.variables.at("FOLLOW") == "0");
+    CHECK(parse({"run", "--interval", "0.5", "ls"}).recording.variables.at("INTERVAL") == "0.5");
+    CHECK(parse({"run", "--grow=rss:5%", "ls"}).recording.variables.at("GROW") == "rss:5%");
+    CHECK(parse({"run", "--autosave", "60,50", "ls"}).recording.variables.at("AUTOSAVE") ==
+          "60,50");
 }
 
 TEST_CASE("a command with operands of its own has its program behind two dashes") {

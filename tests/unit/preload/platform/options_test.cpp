@@ -139,6 +139,23 @@ TEST_CASE("TRACEMALLOC_ONLY is names parted by colons") {
     CHECK_FALSE(parse({"TRACEMALLOC_ONLY=" + std::string(PATH_MAX, 'x')}).is_valid);
 }
 
+TEST_CASE("snapshots that nobody asks for have their variables") {
+    CHECK(options_of({"TRACEMALLOC_EXIT=1"}).triggers.interval_ns == 0);
+    CHECK(options_of({"TRACEMALLOC_INTERVAL=0.5"}).triggers.interval_ns == 500'000'000);
+    CHECK(options_of({"TRACEMALLOC_GROW=rss:12.5"}).triggers.growth.growth == 12'500);
+    const AutosaveTrigger autosave = options_of({"TRACEMALLOC_AUTOSAVE=60,50%"}).triggers.autosave;
+    CHECK(autosave.period_ns == 60'000'000'000);
+    CHECK(autosave.resident_growth == 50'000);
+    check_rejected("TRACEMALLOC_INTERVAL", "seconds such as 60 or 0.5, 0.001 to 1000000000",
+                   {"", "0", "-1", "1s", "0.0001", "1000000001"});
+    check_rejected("TRACEMALLOC_GROW",
+                   "a percentage such as 50, rss:50 or cgroup:50, 0.001 to 1000000",
+                   {"", "0", "rss", "rss:", "swap:5", "5%%", "1000001"});
+    check_rejected("TRACEMALLOC_AUTOSAVE",
+                   "seconds such as 60 or 0.5, or seconds and a percentage such as 60,50",
+                   {"", "0", "60,", ",50", "60,0", "60,50,1"});
+}
+
 TEST_CASE("TRACEMALLOC_CHECK is how often captures are compared") {
     CHECK(options_of({"TRACEMALLOC_CHECK=0"}).check_every == 0);
     CHECK(options_of({"TRACEMALLOC_CHECK=1000000000"}).check_every == 1'000'000'000);

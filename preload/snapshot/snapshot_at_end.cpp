@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// The last snapshot of a process: at its exit, or when a signal ends it, wherever that hit.
+#include "preload/platform/attention.h"
+#include "preload/platform/clock.h"
+#include "preload/platform/diagnostics.h"
+#include "preload/platform/signal_mask.h"
+#include "preload/snapshot/snapshot_service.h"
+
+namespace tracemalloc::preload {
+
+namespace {
+
+/// For a snapshot that another thread is writing when this one meets its end.
+constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
+/// For a lock that this thread itself may hold.
+constexpr std::int64_t kLockPatienceNs = 50'000'000;
+
+}  // namespace
+
+void SnapshotService::take_exit_snapshot() noexcept {
+    const AllSignalsBlocked no_signals;
+    if (!acquire()) {
+        return;
+    }
+    if (!exit_taken_ && !recording_is_stopped()) {
+        exit_taken_ = true;
+        break_own_locks();
+        int tries = 0;
+        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
+               Result::busy) {
+            ++tries;
+        }
+    }
+    end();
+}
+
+// The owner may be this thread itself, in the middle of a fork; it is never one that this signal
+// interrupted in a snapshot.
+bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
+    const auto self = static_cast<std::uint32_t>(system_call(SYS_gettid));
+    const std::int64_t give_up = clock_ns(CLOCK_MONOTONIC) + patience_ns;
+    while (!begin()) {
+        if (owner_.load(std::memory_order_relaxed) == self) {
+            return true;
+        }
+        if (clock_ns(CLOCK_MONOTONIC) > give_up) {
+            return false;
+        }
+        const timespec pause{0, 1'000'000};
+        system_call(SYS_nanosleep, &pause, nullptr);
+    }
+    return true;
+}
+
+// A handler that ends the process may have interrupted a hook that holds a lock, and it will not
+// return.
+void SnapshotService::break_own_locks() noexcept {
+    if (is_in_hook()) {
+        source_.blocks->give_up_waiting_after(kLockPatienceNs);
+        code_.lock().give_up_waiting_after(kLockPatienceNs);
+    }
+}
+
+void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcept {
+    const AllSignalsBlocked no_signals;
+    is_ending_.store(true, std::memory_order_relaxed);
+    if (!begin_within(kCrashPatienceNs)) {
+        diagnostics::say("a signal ends the program; no snapshot, another one is not finished");
+        return;
+    }
+    if (crash_ == nullptr) {
+        crash_ = &facts;
+        break_own_locks();
+        take(dump::SnapshotReason::crash, false, false);
+    }
+    end();
+}
+
+}  // namespace tracemalloc::preload
