@@ -36,12 +36,25 @@ async function runOne(name, test) {
   }
 }
 
-/// Opens FOLDER/name, hands it to `use`, and demands that it stayed quiet and alone.
-export async function withPage(name, use, { hash = "", width = 1400, dark = false, ready = "focus-name" } = {}) {
+/// Hands an empty page to `use`.
+export async function withTab(use, { width = 1400, dark = false } = {}) {
   const context = await browser.newContext({
     viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light" });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  try {
+    await use(page);
+  } finally {
+    await context.close();
+  }
+}
+
+/// Opens FOLDER/name, hands it to `use`, and demands that it stayed quiet and alone.
+export function withPage(name, use, { hash = "", width, dark, ready = "focus-name" } = {}) {
+  return withTab((page) => watched(page, name, use, hash, ready), { width, dark });
+}
+
+async function watched(page, name, use, hash, ready) {
   const url = pathToFileURL(path.join(folder, name)).href;
   const noise = [];
   page.on("console", (message) => {
@@ -53,14 +66,10 @@ export async function withPage(name, use, { hash = "", width = 1400, dark = fals
   page.on("request", (request) => {
     if (request.url().split("#")[0] !== url) noise.push(`request: ${request.url()}`);
   });
-  try {
-    await page.goto(url + hash);
-    await page.waitForFunction((id) => document.getElementById(id).textContent !== "", ready);
-    await use(page);
-    assert.deepEqual(noise, []);
-  } finally {
-    await context.close();
-  }
+  await page.goto(url + hash);
+  await page.waitForFunction((id) => document.getElementById(id).textContent !== "", ready);
+  await use(page);
+  assert.deepEqual(noise, []);
 }
 
 /// The facts of the frame in focus: {name, Bytes: "…", …}.

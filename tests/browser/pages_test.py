@@ -9,7 +9,6 @@ where there is no browser, node or package to test with.
 import json
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,37 +19,9 @@ sys.path.insert(0, str(HERE.parent / "golden"))
 import golden_dumps  # noqa: E402
 from dump_writer import CUT_BY_LIMIT, DumpWriter, Place  # noqa: E402
 from harness import tmtool  # noqa: E402
+from packages import CHROMIUM, install_packages  # noqa: E402
 
-SKIPPED = 77
-CHROMIUM = "/usr/bin/chromium"
 MANY_STACKS = 100_000
-
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(SKIPPED)
-
-
-def install_package(folder):
-    """Playwright's library without a browser of its own, by the lock file."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            skip(f"{program} is not installed (scripts/bootstrap test)")
-    if not pathlib.Path(CHROMIUM).exists():
-        skip(f"{CHROMIUM} is not installed (scripts/bootstrap test)")
-    folder.mkdir(parents=True, exist_ok=True)
-    names = ("package.json", "package-lock.json", ".npmrc")
-    wanted = b"".join((HERE / name).read_bytes() for name in names)
-    stamp = folder / "installed"
-    if stamp.exists() and stamp.read_bytes() == wanted:
-        return
-    for name in names:
-        shutil.copy(HERE / name, folder / name)
-    done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=folder, capture_output=True, text=True,
-                          timeout=300)
-    if done.returncode != 0:
-        skip(f"npm ci: {done.stderr.strip().splitlines()[-1:]}")
-    stamp.write_bytes(wanted)
 
 
 def hostile_dump():
@@ -138,7 +109,7 @@ def write_pages(folder):
 
 def main():
     package = pathlib.Path(sys.argv[1]).resolve()
-    install_package(package)
+    install_packages(package)
     with tempfile.TemporaryDirectory(prefix="tm-") as name:
         folder = pathlib.Path(name)
         write_pages(folder)
