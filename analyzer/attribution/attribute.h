@@ -14,7 +14,8 @@ namespace tracemalloc::analyze {
 
 /// Sets Traceback::set_aside to the number of leading frames that the rules match, without a gap: a
 /// wrapper further out, behind a frame of the program, stays. Where every frame matches, those that
-/// only their module speaks for come back; failing that, the oldest frame stays.
+/// only their module speaks for come back; failing that, the oldest frame stays. Frames without a
+/// name are set aside by their code (Frame::hands_on), if they are the most recent ones.
 void attribute(std::vector<Traceback>& tracebacks, const FrameTable& table,
                const WrapperRules& rules);
 

@@ -20,6 +20,8 @@ struct Frame {
     Name module;
     std::uint64_t offset = 0;  ///< in the module; the lookup address, not the return address
     bool inlined = false;
+    /// Its code returns the block and does nothing else with it; only told of one without a name.
+    bool hands_on = false;
 
     friend bool operator==(const Frame&, const Frame&) noexcept = default;
     friend auto operator<=>(const Frame&, const Frame&) noexcept = default;

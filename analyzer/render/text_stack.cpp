@@ -33,8 +33,11 @@ std::size_t room(std::size_t width, std::string_view indent) {
 }  // namespace
 
 std::string TextReport::frame_lines(FrameId frame, Tone tone) const {
-    const Place place = place_of(table_[frame], GroupBy::traceback);
+    Place place = place_of(table_[frame], GroupBy::traceback);
     const bool is_set_aside = tone == Tone::faint;
+    if (is_set_aside && table_[frame].hands_on) {
+        place.remark = "[returns the block]";
+    }
     std::string text = palette_.paint(tone, is_set_aside ? kSetAsideIndent : kStackIndent) +
                        fit_place(place, room(options_.width, kStackIndent), palette_, tone);
     const auto& source_line = options_.stacks.source_line;

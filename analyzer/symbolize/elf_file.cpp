@@ -133,6 +133,26 @@ std::uint64_t ElfFile::text_start() const {
     return lowest == std::numeric_limits<std::uint64_t>::max() ? 0 : lowest;
 }
 
+std::span<const unsigned char> ElfFile::code_from(std::uint64_t vaddr) const {
+    std::size_t file_bytes = 0;
+    const char* const file = elf_rawfile(elf_, &file_bytes);
+    for (const Segment& segment : segments()) {
+        const std::uint64_t into = vaddr - segment.vaddr;
+        if ((segment.flags & PF_X) == 0 || vaddr < segment.vaddr || into >= segment.memory_bytes) {
+            continue;
+        }
+        if (file == nullptr || segment.file_offset > file_bytes ||
+            into >= file_bytes - segment.file_offset) {
+            break;
+        }
+        const std::uint64_t offset = segment.file_offset + into;
+        const std::uint64_t bytes =
+            std::min<std::uint64_t>(segment.memory_bytes - into, file_bytes - offset);
+        return {reinterpret_cast<const unsigned char*>(file) + offset, bytes};
+    }
+    return {};
+}
+
 Elf_Scn* ElfFile::find_section(std::string_view name) const {
     std::size_t names = 0;
     if (elf_getshdrstrndx(elf_, &names) != 0) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] std::vector<Segment> segments() const;
     /// First address that can hold code; debug info of discarded functions lies below it.
     [[nodiscard]] std::uint64_t text_start() const;
+    /// The bytes from a virtual address to the end of the executable segment that holds it.
+    [[nodiscard]] std::span<const unsigned char> code_from(std::uint64_t vaddr) const;
     /// Null when there is no such section or it holds no bytes in this file.
     [[nodiscard]] Elf_Scn* find_section(std::string_view name) const;
     /// CRC-32 of the whole file, which is what .gnu_debuglink records.
