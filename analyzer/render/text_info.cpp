@@ -19,7 +19,8 @@ public:
 
     void title(std::string_view text) { output_.line(palette_.paint(Tone::title, text)); }
     void fact(std::string_view name, std::string_view value, Tone tone = Tone::plain) {
-        output_.line(fmt::format("  {:<22}{}", name, palette_.paint(tone, value)));
+        output_.line(value.empty() ? fmt::format("  {}", name)
+                                   : fmt::format("  {:<22}{}", name, palette_.paint(tone, value)));
     }
     void size(std::string_view name, std::uint64_t bytes) { fact(name, exact_size(bytes)); }
     static std::string exact_size(std::uint64_t bytes) {

@@ -38,10 +38,13 @@ std::string total_text(std::uint64_t size, std::uint64_t count) {
     return fmt::format("{} in {}", format_size(size), format_quantity(count, "block", "blocks"));
 }
 
+/// A server that writes its title over its arguments leaves empty ones behind it.
 std::string command_text(const SnapshotInfo& info) {
+    const auto last = std::find_if(info.command_line.rbegin(), info.command_line.rend(),
+                                   [](const std::string& argument) { return !argument.empty(); });
     std::string text;
-    for (const std::string& argument : info.command_line) {
-        text += (text.empty() ? "" : " ") + shell_word(argument);
+    for (auto argument = info.command_line.begin(); argument != last.base(); ++argument) {
+        text += (text.empty() ? "" : " ") + shell_word(*argument);
     }
     return printable(text.empty() ? info.exe : text);
 }

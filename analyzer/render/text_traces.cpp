@@ -3,10 +3,21 @@
 
 #include "analyzer/model/domain.h"
 #include "analyzer/render/human_number.h"
+#include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
 #include "analyzer/render/trace_order.h"
 
 namespace tracemalloc::analyze {
+
+namespace {
+
+/// What the program itself said of the blocks.
+std::string label_text(std::uint32_t domain, Name tag) {
+    return (domain == 0 ? "" : fmt::format(", domain {}", domain_name(domain))) +
+           (tag.is_known() ? fmt::format(", tag {}", printable(tag.text())) : "");
+}
+
+}  // namespace
 
 void TextReport::traces(const Snapshot& snapshot) {
     put_summary(output_, style(), snapshot, table_);
@@ -19,14 +30,13 @@ void TextReport::traces(const Snapshot& snapshot) {
     }
     for (std::size_t at = 0; at < shown.size(); ++at) {
         const Trace& trace = snapshot.traces[shown[at]];
-        const std::string domain =
-            trace.domain == 0 ? "" : fmt::format(", domain {}", domain_name(trace.domain));
+        const Traceback& traceback = snapshot.tracebacks[trace.traceback];
         output_.line(fmt::format(
             "{:>4}  {} of {}, {} in all{}", fmt::format("#{}", at + 1),
             palette_.paint(Tone::strong, format_quantity(trace.count, "block", "blocks")),
             palette_.paint(Tone::strong, fmt::format("{} B", format_count(trace.size))),
-            format_size(trace.size * trace.count), domain));
-        stack(snapshot.tracebacks[trace.traceback], snapshot.info.nframe);
+            format_size(trace.size * trace.count), label_text(trace.domain, traceback.tag)));
+        stack(traceback, snapshot.info.nframe);
         output_.line("");
     }
     const std::size_t cut = snapshot.traces.size() - shown.size();

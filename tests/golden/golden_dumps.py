@@ -102,7 +102,16 @@ def blocks():
     return dump
 
 
+def labelled():
+    """The same stack under different labels, and one that no terminal should see as it is."""
+    dump = DumpWriter(exe="/opt/cache")
+    for size, domain, tag in ((4096, 7, "cache"), (4096, 0, "cache"), (512, 7, ""), (64, 0, ""), (8, 0, "\x1b[31m")):
+        dump.add(size, 10, [CACHE, MAIN, START], domain=domain, tag=tag)
+    return dump
+
+
 def write_all(folder):
+    labelled().write(folder / "labels.bin")
     blocks().write(folder / "blocks.bin")
     source(folder).write(folder / "source.bin")
     small(allocator=(12 << 20, 1 << 20, 9 << 20, 3 << 20)).write(folder / "glibc.bin")

@@ -31,6 +31,15 @@ TEST_CASE("an empty snapshot says so") {
     CHECK(contains(stats_text({}, table, {}, filtered), "No block is let through by the filters."));
 }
 
+TEST_CASE("a title written over the arguments is not followed by the empty ones") {
+    FrameTable table;
+    Snapshot snapshot;
+    snapshot.info.command_line = {"server *:1", "", "", ""};
+    CHECK(contains(stats_text(snapshot, table, {}), "process   'server *:1' (pid"));
+    snapshot.info.command_line = {"grep", "", "file", ""};
+    CHECK(contains(stats_text(snapshot, table, {}), "process   grep '' file (pid"));
+}
+
 TEST_CASE("whatever was missed is shown") {
     FrameTable table;
     Snapshot snapshot;
