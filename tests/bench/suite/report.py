@@ -47,7 +47,7 @@ def table(header, lines):
 
 def as_markdown(results):
     parts = [heading(results), summary(results), *(ratios(results, metric) for metric in METRICS),
-             outputs(results), each_operation(results), targets(results), left_out(results)]
+             outputs(results), each_operation(results), targets(results), sampling(results), left_out(results)]
     for name, section in (("start_up", start_up), ("memory", memory), ("snapshots", snapshots), ("readers", readers)):
         if results.get(name):
             parts.append(section(results[name]))
@@ -158,6 +158,25 @@ def against_heaptrack(rows):
         if ours and theirs and ours > 1.01:
             ratio.append(((theirs - 1) / (ours - 1), row.workload.name))
     return [["added wall time, heaptrack ÷ tracemalloc-32, least", "3", "{1} {0:.1f}".format(*min(ratio))]] if ratio else []
+
+
+def sampling(results):
+    """Sampling profilers against what their users would run without one: the program's own allocator
+    for ours, the same other allocator for those that bring one."""
+    plain = {"tracemalloc-sampled": "none", "tracemalloc-auto": "none", "jemalloc-sampled": "jemalloc-plain",
+             "tcmalloc-sampled": "tcmalloc-plain", "gperftools-sampled": "tcmalloc-plain"}
+    lines = [[tool, without, *(quotient(results, tool, without, metric, members)
+                               for metric in METRICS for _, members in GROUPS)]
+             for tool, without in plain.items() if tool in results["tools"] and without in results["tools"]]
+    names = [f"{metric}, {group}" for metric in ("wall", "CPU", "RSS") for group, _ in GROUPS]
+    return "### Sampling one block in 512 KiB, ratio to the same allocator without\n\n" + table(
+        ["tool", "to", *names], lines) if lines else ""
+
+
+def quotient(results, tool, without, metric, groups):
+    pairs = [(row.cells[tool].median(metric), row.cells[without].median(metric)) for row in present(results)
+             if row.workload.group in groups]
+    return number(geometric_mean([with_it / bare for with_it, bare in pairs if with_it and bare]))
 
 
 def left_out(results):

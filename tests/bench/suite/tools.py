@@ -27,6 +27,7 @@ class Tool:
     rounds: int = 1000  # at most, because it is slow
     only_short: bool = False  # only on workloads that are short enough for it
     writes: str = ""  # pattern of a file that a successful run leaves
+    on_request: bool = False  # only when --tools names it
 
     @property
     def is_ours(self):
@@ -47,6 +48,37 @@ def tracemalloc(library, nframe):
         return {"LD_PRELOAD": library, "TRACEMALLOC_NFRAME": nframe,
                 "TRACEMALLOC_OUTPUT": f"{folder}/%e.%p.%n.bin"}, command
     return Tool(f"tracemalloc-{nframe}", apply, writes="*.bin")
+
+
+def tracemalloc_mode(library, name, **settings):
+    """Ours at 32 frames, with more or less than the live blocks."""
+    def apply(command, folder):
+        return {"LD_PRELOAD": library, "TRACEMALLOC_OUTPUT": f"{folder}/%e.%p.%n.bin",
+                **{f"TRACEMALLOC_{key.upper()}": value for key, value in settings.items()}}, command
+    return Tool(f"tracemalloc-{name}", apply, writes="*.bin", on_request=True)
+
+
+def allocator(name, library, **settings):
+    """Another allocator in place of the program's own."""
+    def apply(command, folder):
+        return {"LD_PRELOAD": library,
+                **{key: value.format(folder=folder) for key, value in settings.items()}}, command
+    return Tool(name, apply, "" if library else f"the library of {name} is not installed", on_request=True)
+
+
+def sampling_tools(library):
+    """What the sampling profilers cost against their own allocator without one: NAME-sampled, NAME-plain."""
+    jemalloc_library = find_library("libjemalloc.so.2")
+    tcmalloc_library = find_library("libtcmalloc.so.4", "libtcmalloc.so")
+    return [tracemalloc_mode(library, "sampled", sample="512KiB"), tracemalloc_mode(library, "auto", sample="auto"),
+            tracemalloc_mode(library, "peak", peak="1"), tracemalloc_mode(library, "traffic", traffic="1"),
+            allocator("jemalloc-plain", jemalloc_library),
+            allocator("jemalloc-sampled", jemalloc_library,
+                      MALLOC_CONF="prof:true,lg_prof_sample:19,prof_final:true,prof_prefix:{folder}/profile"),
+            allocator("tcmalloc-plain", tcmalloc_library),
+            allocator("tcmalloc-sampled", tcmalloc_library, TCMALLOC_SAMPLE_PARAMETER="524288"),
+            allocator("gperftools-sampled", tcmalloc_library, HEAPPROFILE="{folder}/profile",
+                      TCMALLOC_SAMPLE_PARAMETER="524288")]
 
 
 def heaptrack(rounds):
@@ -105,13 +137,14 @@ def none():
 
 def all_tools(library, slow_rounds):
     ours = [tracemalloc(library, nframe) for nframe in NFRAMES]
-    return [none(), *ours, memusage(), heaptrack(slow_rounds), massif(), gperftools(), jemalloc()]
+    return [none(), *ours, memusage(), heaptrack(slow_rounds), massif(), gperftools(), jemalloc(),
+            *sampling_tools(library)]
 
 
 def select(tools, patterns):
     """Tools by comma-separated names or globs; an unknown one is an error."""
     if not patterns:
-        return tools
+        return [tool for tool in tools if not tool.on_request]
     chosen = []
     for pattern in patterns.split(","):
         found = [tool for tool in tools if fnmatch.fnmatchcase(tool.name, pattern)]
