@@ -54,11 +54,12 @@ public:
         if (TM_UNLIKELY(hook.kind() == HookScope::Kind::passing)) {
             return {};
         }
-        return blocks_.take(reinterpret_cast<std::uintptr_t>(block), [&](const Block& found) {
+        const auto address = reinterpret_cast<std::uintptr_t>(block);
+        return blocks_.take(address, [&](std::uint64_t size, StackId stack) {
             if (TM_LIKELY(hook.is_quick())) {
-                account_release(hook, found, found.size);
+                account_release(hook, address, size);
             } else {
-                on_release_thoroughly(hook, found);
+                on_release_thoroughly(hook, {address, size, stack});
             }
         });
     }
@@ -154,13 +155,13 @@ private:
     }
 
     /// Before the block is taken out of the table.
-    TM_INLINE void account_release(const HookScope& hook, const Block& block,
+    TM_INLINE void account_release(const HookScope& hook, std::uintptr_t address,
                                    std::uint64_t bytes) noexcept {
         ThreadState& thread = hook.thread();
         const std::int64_t sum = thread.unflushed_bytes.load(std::memory_order_relaxed) -
                                  static_cast<std::int64_t>(bytes);
         if (TM_UNLIKELY(sum < least_unflushed_)) {
-            flush_before_release(hook, block, bytes);
+            flush_before_release(hook, address, bytes);
         } else {
             thread.unflushed_bytes.store(sum, std::memory_order_relaxed);
         }
@@ -188,7 +189,7 @@ private:
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(ThreadState& thread) noexcept;
-    void flush_before_release(const HookScope& hook, const Block& block,
+    void flush_before_release(const HookScope& hook, std::uintptr_t address,
                               std::uint64_t bytes) noexcept;
     /// Off the quick way: the total is told at once.
     void settle(ThreadState& thread, std::int64_t bytes) noexcept;

@@ -54,7 +54,7 @@ bool Tracker::ends_peak(std::int64_t released_bytes) const noexcept {
 
 // The block is still in the table, so that it is in what is kept. The hook is left meanwhile, as if
 // it had not begun; whoever stopped the recording then has forgotten the block.
-TM_COLD void Tracker::flush_before_release(const HookScope& hook, const Block& block,
+TM_COLD void Tracker::flush_before_release(const HookScope& hook, std::uintptr_t address,
                                            std::uint64_t bytes) noexcept {
     ThreadState& thread = hook.thread();
     const auto released = static_cast<std::int64_t>(bytes);
@@ -66,7 +66,7 @@ TM_COLD void Tracker::flush_before_release(const HookScope& hook, const Block& b
                 kept_peak_bytes_.store(total, std::memory_order_relaxed);
             }
         });
-        if (blocks_.get(block.address).stack != block.stack) {
+        if (blocks_.get(address).stack == StackId::none) {
             return;
         }
     }

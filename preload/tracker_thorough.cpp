@@ -61,7 +61,7 @@ void Tracker::miss_in_handler(ThreadState& thread) noexcept {
 void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block) noexcept {
     const std::int64_t bytes = weight(block);
     if (hook.records()) {
-        account_release(hook, block, static_cast<std::uint64_t>(bytes));
+        account_release(hook, block.address, static_cast<std::uint64_t>(bytes));
     } else {
         flush(-bytes);
     }

@@ -22,13 +22,16 @@ TM_INLINE bool is_sampling() noexcept {
 }
 
 /// The block holds no sample. An empty block counts as one byte. A signal handler may allocate
-/// between the look and the subtraction; the gap that it used up ends with this block then.
+/// between the look and the subtraction, which is one instruction: what both use up counts, and a
+/// gap that the handler used up ends with this block.
 TM_INLINE bool passes_over(std::size_t size) noexcept {
     if (TM_LIKELY(t_sample_gap <= size)) {
         return false;
     }
-    t_sample_gap -= size != 0 ? size : 1;
-    if (TM_UNLIKELY(static_cast<std::int64_t>(t_sample_gap) <= 0)) {
+    const std::uint64_t bytes = size != 0 ? size : 1;
+    bool is_used_up = false;
+    asm("subq %2, %0" : "+m"(t_sample_gap), "=@ccle"(is_used_up) : "r"(bytes));
+    if (TM_UNLIKELY(is_used_up)) {
         t_sample_gap = 1;
         return false;
     }

@@ -62,37 +62,36 @@ public:
         return put_slowly(address, size, stack, replaced);
     }
 
-    /// Removes and returns the block; `stack` is none when it is not recorded. `before(block)` is
-    /// called for one that is, while it is still there.
+    /// Removes and returns the block; `stack` is none when it is not recorded. `before(size,
+    /// stack)` is called for one that is, while it is still there.
     template <typename Before>
     TM_INLINE Block take(std::uintptr_t address, Before before) noexcept {
-        const std::uintptr_t root_at = address >> (granule_shift_ + kLeafBits);
-        if (TM_UNLIKELY(root_at >= kRootEntries)) {
+        const std::uintptr_t granule = address >> granule_shift_;
+        if (TM_UNLIKELY(granule >> kLeafBits >= kRootEntries)) {
             return {};
         }
-        Leaf* const leaf = root_entry(root_at).load(std::memory_order_acquire);
+        Leaf* const leaf = root_entry(granule >> kLeafBits).load(std::memory_order_acquire);
         if (TM_UNLIKELY(leaf == nullptr)) {
             return {};
         }
-        std::atomic<std::uint64_t>& slot = leaf->slots[slot_index(address)];
+        std::atomic<std::uint64_t>& slot = leaf->slots[granule & (kLeafSlots - 1)];
         const std::uint64_t value = slot.load(std::memory_order_relaxed);
         if (TM_LIKELY(value != 0 && offset_of(value) == granule_offset(address) &&
                       size_of(value) <= kSlotSizeMax)) {
-            const Block block{address, size_of(value), stack_of(value)};
-            before(block);
+            before(size_of(value), stack_of(value));
             slot.store(0, std::memory_order_relaxed);
-            return block;
+            return {address, size_of(value), stack_of(value)};
         }
         if (TM_UNLIKELY(value != 0 || !large_.is_empty())) {
             if (const Block block = get(address); block.stack != StackId::none) {
-                before(block);
+                before(block.size, block.stack);
             }
             return take_slowly(address, value);
         }
         return {};
     }
     TM_INLINE Block take(std::uintptr_t address) noexcept {
-        return take(address, [](const Block&) {});
+        return take(address, [](std::uint64_t, StackId) {});
     }
 
     /// Nothing is recorded at this address; the caller is who would change that.
