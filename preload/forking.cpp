@@ -69,7 +69,7 @@ void after_fork_in_child() {
     g_fork_is_frozen = false;
     t_is_forking = false;
     if (g_follows) {
-        g_attention.fetch_and(kStopped | kThorough, std::memory_order_release);
+        g_attention.fetch_and(kStopped | kThorough | kTimed, std::memory_order_release);
     } else {
         give_up_recording();
     }

@@ -20,7 +20,6 @@
 #include "preload/platform/options.h"
 #include "preload/platform/thread_registry.h"
 #include "preload/process_choice.h"
-#include "preload/recording.h"
 #include "preload/shared_signals.h"
 #include "preload/snapshot/snapshot_series.h"
 #include "preload/snapshot/snapshot_service.h"
@@ -79,8 +78,12 @@ std::uint64_t traced_peak() noexcept {
     return g_tracker.traced_memory().peak_bytes;
 }
 
-bool is_thorough(const Options& options) noexcept {
-    return options.sample_bytes != 0 || options.adapts_sampling || g_series.is_on();
+/// How hooks are passed from the start on.
+std::uint32_t first_attention(const Options& options) noexcept {
+    const bool is_thorough = options.sample_bytes != 0 || options.adapts_sampling;
+    return (options.start ? 0U : std::uint32_t{kStopped}) |
+           (is_thorough ? std::uint32_t{kThorough} : 0U) |
+           (g_series.is_on() ? std::uint32_t{kTimed} : 0U);
 }
 
 /// Everything that can fail and leaves the program untraced. The reason has been said, unless it is
@@ -132,8 +135,7 @@ void arm() noexcept {
     } else {
         pthread_key_create(&g_thread_end_key, on_thread_end);
         forking::begin(g_options.follow);
-        g_attention.fetch_or((g_options.start ? 0U : std::uint32_t{kStopped}) |
-                             (is_thorough(g_options) ? std::uint32_t{kThorough} : 0U));
+        g_attention.fetch_or(first_attention(g_options));
         g_signals.install(g_options.signal, g_options.crash_snapshot);
         if (g_options.mappings) {
             record_mappings();
@@ -229,6 +231,15 @@ HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
 }
 
 HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void* frame) noexcept {
+    const auto entry = [&state](std::uint32_t attention) noexcept {
+        return (attention & kThorough) != 0 ? kThoroughly : reinterpret_cast<Entry>(&state);
+    };
+    state.hook_frame.store(reinterpret_cast<std::uintptr_t>(frame), std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    const std::uint32_t first = g_attention.load(std::memory_order_acquire);
+    if (TM_LIKELY((first & ~(std::uint32_t{kThorough} | kTimed)) == 0)) {
+        return entry(first);
+    }
     const std::uint32_t held_by =
         (forking::is_in_fork() ? 0U : std::uint32_t{kFrozen}) | kOff | kStopped;
     for (bool has_served = false;; has_served = true) {
@@ -246,7 +257,7 @@ HookScope::Entry HookScope::enter_with_attention(ThreadState& state, const void*
         std::atomic_signal_fence(std::memory_order_seq_cst);
         const std::uint32_t now = g_attention.load(std::memory_order_acquire);
         if ((now & held_by) == 0) {
-            return (now & kThorough) != 0 ? kThoroughly : reinterpret_cast<Entry>(&state);
+            return entry(now);
         }
     }
 }
@@ -271,24 +282,6 @@ bool is_recorded_process() noexcept {
 void before_exit_now() noexcept {
     if (!is_off(g_attention.load(std::memory_order_acquire))) {
         at_exit(nullptr);
-    }
-}
-
-// Inside a hook scope, so that a snapshot signal waits until the lists are whole again.
-void before_unload(const void* frame) noexcept {
-    const HookScope hook(frame);
-    if (hook.records()) {
-        g_snapshots.code().before_unload();
-    }
-}
-
-void after_unload(const void* frame) noexcept {
-    const HookScope hook(frame);
-    if (hook.records()) {
-        g_snapshots.code().after_unload(g_tracker.stacks());
-        Tracker::forget_code();
-    } else if (hook.kind() == HookScope::Kind::passing) {
-        recording::miss_unload();
     }
 }
 

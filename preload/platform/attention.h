@@ -17,6 +17,7 @@ enum Attention : std::uint32_t {
     kStopped = 16,         ///< the program stopped recording, or has not started it yet
     kSnapshotWaiting = 8,  ///< a signal asked while its thread was in a hook: take it on leaving
     kThorough = 32,        ///< more than the live blocks is kept: hooks take the long way
+    kTimed = 64,           ///< snapshots come by themselves: who leaves a hook counts
 };
 
 extern std::atomic<std::uint32_t> g_attention;
