@@ -2,14 +2,18 @@
 #include "analyzer/merge/merged_code.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
+
+#include "analyzer/errors.h"
 
 namespace tracemalloc::analyze {
 
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kLastAddress = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kShownBuildBytes = 4;
 
 std::string process_name(const SnapshotInfo& info) {
@@ -59,6 +63,10 @@ std::string short_build(const std::string& build_id) {
 
 std::uint32_t MergedCode::place_module(RawModule module, const RawModule& original) {
     const std::uint64_t bytes = original.end - original.start;
+    if (bytes / kPage + 3 > (kLastAddress - next_start_) / kPage) {
+        throw OperationError(
+            "the modules of these dumps together take more than 64 bits of addresses");
+    }
     module.start = next_start_;
     module.end = next_start_ + bytes;
     module.load_bias = next_start_ + (original.load_bias - original.start);

@@ -21,6 +21,10 @@ std::int64_t difference(std::uint64_t new_value, std::uint64_t old_value) {
     return static_cast<std::int64_t>(new_value - old_value);
 }
 
+std::string tag_json(Name tag) {
+    return json_text(tag.is_known() ? Json(tag.text()) : Json(nullptr));
+}
+
 }  // namespace
 
 void JsonReport::grouping() {
@@ -98,9 +102,9 @@ void JsonReport::traces(const Snapshot& snapshot) {
         const std::string depth =
             traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "null";
         list.row(
-            fmt::format("{{\"domain\": {}, \"size\": {}, \"count\": {}, \"traceback\": {}, "
-                        "\"total_nframe\": {}}}",
-                        trace.domain, trace.size, trace.count,
+            fmt::format("{{\"domain\": {}, \"tag\": {}, \"size\": {}, \"count\": {}, "
+                        "\"traceback\": {}, \"total_nframe\": {}}}",
+                        trace.domain, tag_json(traceback.tag), trace.size, trace.count,
                         frames_.traceback(visible_frames(traceback, options_.attributed)), depth));
     }
     const Total rest = rest_of(snapshot, shown);

@@ -176,6 +176,8 @@ class Calls(harness.TestCase):
         self.assertEqual(
             {(0, 1000): 5, (0, 600): 1, (0, 700): 1, (7, 300): 1, (0, 3): 1, (7, 11): 1},
             {(trace["domain"], trace["size"]): trace["count"] for trace in dump.traces})
+        self.assertEqual({600: "request", 11: "request"},
+                         {trace["size"]: trace["tag"] for trace in dump.traces if trace["tag"] is not None})
         for options, total in [(("--domain", 7), (311, 2)), (("--exclude-domain", 7), (6303, 8)),
                                (("--tag", "req*"), (611, 2)), (("--tag", ""), (6003, 8)),
                                (("--exclude-tag", "*"), (0, 0)),

@@ -156,6 +156,19 @@ TEST_CASE("equal stacks with different labels stay apart") {
     CHECK(sum.labels[1].stack < sum.labels[2].stack);
 }
 
+TEST_CASE("modules that do not fit the addresses are refused, not wrapped around") {
+    RawSnapshot huge = process(1, 0, 3);
+    huge.modules[0].end = huge.modules[0].start + (std::uint64_t{1} << 63U);
+    RawSnapshot other = huge;
+    other.info.pid = 2;
+    other.modules[0].build_id = "\x0b";
+    DumpMerge sum;
+    sum.add(huge);
+    CHECK_THROWS_AS(sum.add(other), OperationError);
+    huge.modules[0].end = ~std::uint64_t{0};
+    CHECK_THROWS_AS(DumpMerge().add(huge), OperationError);
+}
+
 TEST_CASE("a merged dump can be merged again") {
     const RawSnapshot two = merge({process(1, 0, 3), process(2, 0, 4)});
     const RawSnapshot three = merge({two, process(3, 0x4000, 5)});

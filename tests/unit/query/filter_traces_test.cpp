@@ -62,6 +62,18 @@ TEST_CASE("a line narrows a filter") {
     CHECK(passing({include("*", 0)}) == Sizes{8});
 }
 
+TEST_CASE("a pattern is taken as it is written, that of compiled Python too") {
+    CHECK(passing({include("a.cc")}).empty());
+    CHECK(passing({include("a.pyc")}).empty());
+    FrameTable table;
+    TraceSet traces(table);
+    traces.add(1, 1, {traces.place("a.py", 1)});
+    traces.add(2, 1, {traces.place("a.pyc", 1)});
+    analyze::filter_traces(traces.snapshot, table, {include("a.pyc")}, FrameView::raw);
+    REQUIRE(traces.snapshot.traces.size() == 1);
+    CHECK(traces.snapshot.traces[0].size == 2);
+}
+
 TEST_CASE("all frames: any one that matches") {
     CHECK(passing({include("main.c", {}, true)}) == Sizes{1, 2});
     CHECK(passing({exclude("main.c", {}, true)}) == Sizes{4, 8});

@@ -76,7 +76,7 @@ TEST_CASE("frames of a trace have every field; unfit bytes do not break the text
     CHECK(contains(text,
                    "{\"function\":null,\"filename\":null,\"lineno\":null,\"module\":\"\","
                    "\"offset\":0,\"inlined\":false}], \"total_nframe\": 2}"));
-    CHECK(contains(text, "\"domain\": 0, \"size\": 1, \"count\": 1,"));
+    CHECK(contains(text, "\"domain\": 0, \"tag\": null, \"size\": 1, \"count\": 1,"));
     CHECK(contains(text, "\"total_nframe\": null}"));
 }
 
