@@ -99,7 +99,7 @@ void FrozenView::copy_slots(const BlockTable& blocks) noexcept {
 }
 
 /// False when there were more blocks than room.
-bool FrozenView::copy(const BlockTable& blocks) noexcept {
+bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
     copy_slots(blocks);
     large_count_ = 0;
     blocks.for_each_large([&](const LargeBlock& block) {
@@ -119,6 +119,11 @@ bool FrozenView::copy(const BlockTable& blocks) noexcept {
 }
 
 FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze) noexcept {
+    const Outcome outcome = copy(blocks, must_freeze);
+    return outcome == Outcome::taken && !sort() ? Outcome::no_memory : outcome;
+}
+
+FrozenView::Outcome FrozenView::copy(const BlockTable& blocks, bool must_freeze) noexcept {
     bool is_whole = false;
     while (!is_whole) {
         if (!make_room(blocks)) {
@@ -129,14 +134,14 @@ FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze)
         if (!is_consistent_ && must_freeze) {
             return Outcome::threads_busy;
         }
-        is_whole = copy(blocks);
+        is_whole = copy_blocks(blocks);
         if (is_consistent_) {
             thread_registry::thaw();
         }
         pause_ns_ = static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC) - start);
     }
     moment_ = {clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), resident_memory()};
-    return sort() ? Outcome::taken : Outcome::no_memory;
+    return Outcome::taken;
 }
 
 bool FrozenView::sort() noexcept {

@@ -30,6 +30,9 @@ public:
     void keep_addresses() noexcept { keeps_addresses_ = true; }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
+    /// The two halves of take(), for a view that may never be read: the copy has no order yet.
+    Outcome copy(const BlockTable& blocks, bool must_freeze) noexcept;
+    [[nodiscard]] bool sort() noexcept;
     /// What it keeps needs no more room, for a view that lives on.
     void release_spare_room() noexcept;
 
@@ -59,9 +62,8 @@ public:
 private:
     bool make_room(const BlockTable& blocks) noexcept;
     void release() noexcept;
-    bool copy(const BlockTable& blocks) noexcept;
+    bool copy_blocks(const BlockTable& blocks) noexcept;
     void copy_slots(const BlockTable& blocks) noexcept;
-    bool sort() noexcept;
     [[nodiscard]] std::size_t block_room() const noexcept { return key_room_ + large_room_; }
 
     BlockKey* keys_ = nullptr;

@@ -18,7 +18,7 @@ public:
     bool take(const BlockTable& blocks, std::uint64_t bytes) noexcept {
         forget();
         auto* const view = new (view_) FrozenView;
-        if (view->take(blocks, true) != FrozenView::Outcome::taken) {
+        if (view->copy(blocks, true) != FrozenView::Outcome::taken) {
             view->~FrozenView();
             return false;
         }
@@ -29,7 +29,7 @@ public:
     }
     void forget() noexcept {
         if (is_kept_) {
-            std::launder(reinterpret_cast<FrozenView*>(view_))->~FrozenView();
+            kept().~FrozenView();
         }
         is_kept_ = false;
         bytes_ = 0;
@@ -37,11 +37,15 @@ public:
 
     /// As the process counted them; 0: nothing is kept.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
-    [[nodiscard]] const FrozenView& view() const noexcept {
-        return *std::launder(reinterpret_cast<const FrozenView*>(view_));
+    /// The blocks in order, which took no time until now.
+    FrozenView::Outcome sort() noexcept {
+        return kept().sort() ? FrozenView::Outcome::taken : FrozenView::Outcome::no_memory;
     }
+    [[nodiscard]] const FrozenView& view() noexcept { return kept(); }
 
 private:
+    FrozenView& kept() noexcept { return *std::launder(reinterpret_cast<FrozenView*>(view_)); }
+
     alignas(FrozenView) std::byte view_[sizeof(FrozenView)] = {};
     std::uint64_t bytes_ = 0;
     bool is_kept_ = false;

@@ -26,9 +26,14 @@ bool SnapshotService::keep_peak(std::uint64_t bytes) noexcept {
     return is_kept;
 }
 
-/// The peak never ended, or what there is now comes closer to it than what was kept.
-bool SnapshotService::is_highest_now() const noexcept {
-    return source_.traced_bytes() >= peak_.bytes();
+/// Where the peak never ended, the last blocks are its own.
+void SnapshotService::write_peak(const FrozenView& last) noexcept {
+    if (source_.traced_bytes() >= peak_.bytes()) {
+        write(last, dump::SnapshotReason::peak, FrozenView::Outcome::taken);
+    } else {
+        const FrozenView::Outcome outcome = peak_.sort();
+        write(peak_.view(), dump::SnapshotReason::peak, outcome);
+    }
 }
 
 }  // namespace tracemalloc::preload

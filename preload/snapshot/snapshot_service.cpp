@@ -160,8 +160,7 @@ void SnapshotService::take_on_own_stack() noexcept {
     }
     if (options_->peak && (order_.reason == dump::SnapshotReason::exit ||
                            order_.reason == dump::SnapshotReason::crash)) {
-        write(is_highest_now() ? view : peak_.view(), dump::SnapshotReason::peak,
-              FrozenView::Outcome::taken);
+        write_peak(view);
     }
 }
 

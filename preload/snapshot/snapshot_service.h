@@ -103,7 +103,7 @@ private:
     void take_on_own_stack() noexcept;
     void write(const FrozenView& view, dump::SnapshotReason reason,
                FrozenView::Outcome outcome) noexcept;
-    [[nodiscard]] bool is_highest_now() const noexcept;
+    void write_peak(const FrozenView& last) noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;
 
