@@ -59,6 +59,16 @@ class FatalEnds(harness.TestCase):
                         crash = self.assert_last_dump(run, number)
                         self.assertNotEqual(run.process.pid, crash["thread"])
 
+    def test_where_no_dump_can_be_left(self):
+        """What the documents say is missing: the end is the program's own all the same."""
+        for way, where in (("overflow", "silent"), ("null", "once")):
+            with self.subTest(way=way, where=where):
+                run = self.run_both([harness.target("fatal_ends"), way, where])
+                self.assertEqual(-signal.SIGSEGV, run.process.returncode)
+                self.assertEqual([], run.dumps())
+        run = self.run_both([harness.target("fatal_ends"), "null", "silent"])
+        self.assert_last_dump(run, signal.SIGSEGV)
+
     def test_uncaught_exception(self):
         with harness.Recording([harness.target("uncaught")]) as run:
             self.assertEqual(-signal.SIGABRT, run.finish())

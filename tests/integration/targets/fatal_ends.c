@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Ends by the signal that the first argument names, in the way that the second one does: raised,
-// sent from a thread, or by the fault itself. One block is live.
+// sent from a thread, or by the fault itself; "silent" in a thread that has never allocated, "once"
+// behind a handler of the program's that the kernel takes away. One block is live.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -45,6 +46,15 @@ static void* fault_in_thread(void* way) {
     return NULL;
 }
 
+static void* fault_without_a_block(void* way) {
+    fault(way);
+    return NULL;
+}
+
+static void return_from_fault(int number) {
+    (void)number;
+}
+
 static void* allocate_all_the_time(void* unused) {
     for (;;)
         free(TEMPORARY(malloc(opaque(50))));
@@ -63,6 +73,14 @@ int main(int argc, char** argv) {
     if (strcmp(where, "thread") == 0 || strcmp(where, "crowd") == 0) {
         pthread_create(&thread, NULL, fault_in_thread, (void*)way);
         pthread_join(thread, NULL);
+    }
+    if (strcmp(where, "silent") == 0) {
+        pthread_create(&thread, NULL, fault_without_a_block, (void*)way);
+        pthread_join(thread, NULL);
+    }
+    if (strcmp(where, "once") == 0) {
+        struct sigaction once = {.sa_handler = return_from_fault, .sa_flags = SA_RESETHAND};
+        sigaction(SIGSEGV, &once, NULL);
     }
     if (fault(way) != 0)
         say("result survived the fault");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Children by the bare system call, which no fork handler sees: one that shares the memory until it
-// ends, one with a copy of it that allocates, and many beside a thread that allocates.
+// ends, one with a copy of it that allocates, one that crashes, and many beside a thread that
+// allocates.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -57,6 +58,13 @@ int main(void) {
         exit(6);
     }
     say("result copy %d", wait_for(child));
+
+    child = clone_copy();
+    if (child == 0) {
+        hold(malloc(opaque(2206)));
+        *(volatile int*)opaque(8) = 1;
+    }
+    say("result crash %d", wait_for(child));
 
     pthread_t thread;
     pthread_create(&thread, NULL, allocate_all_the_time, NULL);
