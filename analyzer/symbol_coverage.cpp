@@ -35,7 +35,7 @@ SymbolCoverage measure_coverage(const RawSnapshot& raw, const Symbolization& sym
         const Traceback& traceback = snapshot.tracebacks[trace.traceback];
         const SymbolRung rung = rung_at(raw, symbols, raw.stacks[trace.traceback],
                                         view == FrameView::attributed ? traceback.set_aside : 0);
-        coverage.rungs[static_cast<std::size_t>(rung)].size += trace.size * trace.count;
+        coverage.rungs[static_cast<std::size_t>(rung)].size += trace.total().size;
     }
     return coverage;
 }

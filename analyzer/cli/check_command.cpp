@@ -12,7 +12,7 @@
 #include "analyzer/errors.h"
 #include "analyzer/query/gate.h"
 #include "analyzer/query/group_by.h"
-#include "analyzer/render/text_summary.h"
+#include "analyzer/render/error_figures.h"
 
 namespace tracemalloc::analyze {
 
@@ -92,14 +92,13 @@ private:
     void tell_of_suppressions() const {
         Total total;
         for (const Suppression& one : suppressions_.all()) {
-            total.size += one.suppressed.size;
-            total.count += one.suppressed.count;
+            total += one.suppressed;
             if (one.suppressed.count == 0) {
                 say_warning(fmt::format("{}: leak:{} matched nothing", one.place, one.pattern));
             }
         }
         if (total.count > 0) {
-            say_note("suppressed: " + total_text(total.size, total.count));
+            say_note("suppressed: " + total_text(total));
         }
     }
 

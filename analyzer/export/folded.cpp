@@ -26,13 +26,13 @@ public:
     /// `side` is 0 for the old numbers, 1 for the new ones.
     void add(const Snapshot& snapshot, std::size_t side) {
         for (const Trace& trace : snapshot.traces) {
-            const std::uint64_t number =
-                options_.measure == Measure::bytes ? trace.size * trace.count : trace.count;
+            const Total total = trace.total();
+            const Amount number = options_.measure == Measure::bytes ? total.size : total.count;
             lines_[fold(snapshot.tracebacks[trace.traceback])][side] += number;
         }
     }
 
-    [[nodiscard]] const std::map<std::string, std::array<std::uint64_t, 2>>& lines() const {
+    [[nodiscard]] const std::map<std::string, std::array<Amount, 2>>& lines() const {
         return lines_;
     }
 
@@ -65,7 +65,7 @@ private:
     const ExportOptions& options_;
     bool as_heaptrack_;
     std::vector<std::string> names_;  ///< by FrameId; empty: not yet made
-    std::map<std::string, std::array<std::uint64_t, 2>> lines_;
+    std::map<std::string, std::array<Amount, 2>> lines_;
 };
 
 }  // namespace
@@ -77,9 +77,12 @@ void export_folded(Output& output, const ExportedHeap& heap, const ExportOptions
     if (heap.base != nullptr) {
         stacks.add(*heap.base, 0);
     }
+    CarriedRounding old_number;
+    CarriedRounding number;
     for (const auto& [stack, numbers] : stacks.lines()) {
-        output.line(heap.base != nullptr ? fmt::format("{} {} {}", stack, numbers[0], numbers[1])
-                                         : fmt::format("{} {}", stack, numbers[1]));
+        output.line(heap.base != nullptr
+                        ? fmt::format("{} {} {}", stack, old_number(numbers[0]), number(numbers[1]))
+                        : fmt::format("{} {}", stack, number(numbers[1])));
     }
 }
 

@@ -126,9 +126,9 @@ private:
 };
 
 std::vector<Stack> stacks_of(const Snapshot& snapshot, const ExportOptions& options) {
-    std::vector<std::uint64_t> bytes(snapshot.tracebacks.size(), 0);
+    std::vector<Amount> bytes(snapshot.tracebacks.size(), 0);
     for (const Trace& trace : snapshot.traces) {
-        bytes[trace.traceback] += trace.size * trace.count;
+        bytes[trace.traceback] += trace.total().size;
     }
     std::vector<Stack> stacks;
     for (std::size_t at = 0; at < bytes.size(); ++at) {

@@ -14,6 +14,7 @@
 #include "analyzer/export/pprof_encoder.h"
 #include "analyzer/export/pprof_mappings.h"
 #include "analyzer/query/report_order.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_summary.h"
 #include "analyzer/render/trace_order.h"
@@ -37,13 +38,22 @@ public:
             if (stack == kUnseen) {
                 stack = stack_of(side, side.tracebacks[trace.traceback]);
             }
-            PprofSample& sample = sample_of(stack, trace);
-            sample.objects += sign * static_cast<std::int64_t>(trace.count);
-            sample.bytes += sign * static_cast<std::int64_t>(trace.count * trace.size);
+            Total& sum = sum_of(stack, trace);
+            if (sign > 0) {
+                sum += trace.total();
+            } else {
+                sum -= trace.total();
+            }
         }
     }
 
     void finish() {
+        CarriedRounding objects;
+        CarriedRounding bytes;
+        for (std::size_t at = 0; at < sums_.size(); ++at) {
+            profile_.samples[at].objects = static_cast<std::int64_t>(objects(sums_[at].count));
+            profile_.samples[at].bytes = static_cast<std::int64_t>(bytes(sums_[at].size));
+        }
         std::erase_if(profile_.samples, [](const PprofSample& sample) {
             return sample.objects == 0 && sample.bytes == 0;
         });
@@ -52,7 +62,7 @@ public:
 private:
     static constexpr std::size_t kUnseen = static_cast<std::size_t>(-1);
 
-    PprofSample& sample_of(std::size_t stack, const Trace& trace) {
+    Total& sum_of(std::size_t stack, const Trace& trace) {
         const auto [entry, is_new] = samples_.try_emplace(
             std::tuple(stack, trace.size, trace.domain), profile_.samples.size());
         if (is_new) {
@@ -60,8 +70,9 @@ private:
             sample.locations = *stack_locations_[stack];
             sample.block_size = trace.size;
             sample.domain = trace.domain;
+            sums_.emplace_back();
         }
-        return profile_.samples[entry->second];
+        return sums_[entry->second];
     }
 
     std::size_t stack_of(const Snapshot& side, const Traceback& traceback) {
@@ -133,6 +144,7 @@ private:
     std::map<std::vector<std::size_t>, std::size_t> stacks_;
     std::vector<const std::vector<std::size_t>*> stack_locations_;  ///< keys of stacks_, by number
     std::map<std::tuple<std::size_t, std::uint64_t, std::uint32_t>, std::size_t> samples_;
+    std::vector<Total> sums_;  ///< of the samples
 };
 
 constexpr std::size_t kCommentWidth = 1000;
@@ -145,6 +157,9 @@ std::vector<std::string> comments_of(const Snapshot& snapshot, const ExportOptio
         fmt::format("frames: up to {} each, {} tracebacks cut", info.nframe, info.cut_tracebacks)};
     for (const auto& [reason, count] : info.losses) {
         comments.push_back(fmt::format("missed: {} {}", count, reason));
+    }
+    if (const SampledPart part = sampled_part(snapshot); part.any()) {
+        comments.push_back(estimate_text(part));
     }
     return comments;
 }

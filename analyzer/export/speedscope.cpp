@@ -51,8 +51,7 @@ public:
                 row = samples_.size();
                 samples_.push_back({stack_of(snapshot.tracebacks[trace.traceback]), {}});
             }
-            samples_[row].total.size += trace.size * trace.count;
-            samples_[row].total.count += trace.count;
+            samples_[row].total += trace.total();
         }
     }
 
@@ -76,14 +75,14 @@ private:
     static constexpr std::size_t kUnseen = static_cast<std::size_t>(-1);
 
     void write_profile(Output& output, const char* name, const char* unit,
-                       std::uint64_t Total::*number) const {
-        std::uint64_t sum = 0;
+                       Amount Total::*number) const {
+        Amount sum;
         for (const Sample& sample : samples_) {
             sum += sample.total.*number;
         }
         output.line(fmt::format(
             R"({{"type":"sampled","name":"{}","unit":"{}","startValue":0,"endValue":{},"samples":[)",
-            name, unit, sum));
+            name, unit, std::uint64_t{sum}));
         const auto list = [&](auto text_of) {
             for (std::size_t at = 0; at < samples_.size(); ++at) {
                 output.put(text_of(samples_[at]));
@@ -92,7 +91,8 @@ private:
         };
         list([](const Sample& sample) { return sample.stack; });
         output.line(R"(],"weights":[)");
-        list([&](const Sample& sample) { return std::to_string(sample.total.*number); });
+        CarriedRounding rounded;
+        list([&](const Sample& sample) { return std::to_string(rounded(sample.total.*number)); });
         output.put("]}");
     }
 

@@ -7,6 +7,7 @@
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
+#include "analyzer/load/sample_rates.h"
 #include "analyzer/signal_name.h"
 #include "common/allocation_function.h"
 #include "common/loss_reason.h"
@@ -117,6 +118,12 @@ void read_sources(const DumpView& view, SnapshotInfo& info) {
     }
 }
 
+void read_sampling(const DumpView& view, SnapshotInfo& info) {
+    if (const dump::SamplingInfo* const sampling = view.sampling()) {
+        info.sampling = {sampling->mean_bytes, (sampling->flags & dump::kAdaptive) != 0};
+    }
+}
+
 SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks) {
     SnapshotInfo info;
     info.dump_path = view.path();
@@ -125,6 +132,7 @@ SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks
     read_memory(view, info);
     read_sources(view, info);
     read_crash(view, info);
+    read_sampling(view, info);
     for (const RawStack& stack : stacks) {
         info.cut_tracebacks += stack.cut_by_limit ? 1 : 0;
         info.unfinished_tracebacks += stack.cut_by_unwinder ? 1 : 0;
@@ -241,6 +249,7 @@ RawSnapshot read_dump(const DumpView& view) {
     }
     read_frames(view, raw);
     read_labels(view, raw);
+    read_rates(view, raw);
     return raw;
 }
 

@@ -78,6 +78,12 @@ struct RawLabel {
     std::string tag;
 };
 
+/// The blocks of a stack were drawn with this mean number of bytes between two samples.
+struct RawRate {
+    std::uint32_t stack = 0;
+    std::uint64_t mean_bytes = 0;
+};
+
 struct RawSnapshot {
     SnapshotInfo info;
     dump::SnapshotReason reason{};  ///< info has it as text
@@ -93,6 +99,7 @@ struct RawSnapshot {
     std::vector<RawSourceFrame> frames;    ///< sorted by address, innermost first; usually empty
     std::vector<std::string> frame_texts;  ///< each once
     std::vector<RawLabel> labels;          ///< sorted by stack
+    std::vector<RawRate> rates;            ///< sorted by stack; the blocks of others are all there
 
     /// Indexes into addresses, most recent first.
     [[nodiscard]] std::span<const std::uint32_t> addresses_of(

@@ -134,6 +134,19 @@ void check_calls(const DumpView& view) {
     }
 }
 
+void check_sampling(const DumpView& view) {
+    const auto rates = view.sample_rates();
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+        const RecordFault fault(view, SectionKind::sample_rates, i);
+        fault.unless(rates[i].stack < view.stacks().count, "its stack does not exist");
+        fault.unless(i == 0 || rates[i - 1].stack < rates[i].stack, "not sorted by stack");
+        fault.unless(rates[i].mean_bytes > 0, "a mean of 0 bytes between two samples");
+    }
+    if (view.has(SectionKind::sample_rates) && view.sampling() == nullptr) {
+        fail_dump(view.path(), SectionKind::sample_rates, "stands without the sampling section");
+    }
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -146,6 +159,7 @@ void check_records(const DumpView& view) {
     check_crash(view);
     check_labels(view);
     check_calls(view);
+    check_sampling(view);
 }
 
 }  // namespace tracemalloc::analyze

@@ -96,6 +96,11 @@ void DumpMerge::add_facts(const SnapshotInfo& info) {
     sum.forked_child = sum.forked_child || info.forked_child;
     sum.pause_ns = std::max(sum.pause_ns, info.pause_ns);
     sum.allocator_known = sum.allocator_known && info.allocator_known;
+    if (info.sampling) {
+        Sampling& rate = sum.sampling ? *sum.sampling : sum.sampling.emplace();
+        rate.mean_bytes = std::max(rate.mean_bytes, info.sampling->mean_bytes);
+        rate.adaptive = rate.adaptive || info.sampling->adaptive;
+    }
     for (const auto member :
          {&SnapshotInfo::traced_bytes, &SnapshotInfo::traced_blocks,
           &SnapshotInfo::peak_traced_bytes, &SnapshotInfo::own_bytes, &SnapshotInfo::rss_bytes,
@@ -199,6 +204,7 @@ void DumpMerge::take_code() {
     sum_.stacks = std::move(stacks_.stacks);
     sum_.stack_addresses = std::move(stacks_.addresses);
     sum_.labels = std::move(stacks_.labels);
+    sum_.rates = std::move(stacks_.rates);
 }
 
 void DumpMerge::take_frames() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The stacks of many processes as one: every stack once. Two are the same when their addresses, the
-// way they end and their label are: blocks that a program told apart stay apart.
+// way they end, their label and their sample rate are: blocks that a program told apart stay apart,
+// and so do those that were drawn with different probabilities.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ public:
     std::vector<RawStack> stacks;
     std::vector<std::uint32_t> addresses;  ///< RawSnapshot::stack_addresses
     std::vector<RawLabel> labels;
+    std::vector<RawRate> rates;
 
 private:
     std::unordered_map<std::string, std::uint32_t> by_identity_;

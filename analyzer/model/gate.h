@@ -25,7 +25,9 @@ struct GateCheck {
     GateKind kind = GateKind::live_size;
     GateLimit limit;
     std::int64_t found = 0;  ///< bytes or blocks; of row_growth the number of rows beyond the limit
+    double error = 0;        ///< standard error of `found`; of row_growth and exact figures 0
     bool passed = true;
+    bool in_doubt = false;  ///< passed, but only because what is too much may be chance
     /// Largest first. Differences are 0 where nothing was compared.
     std::vector<StatisticDiff> rows;
 };

@@ -10,30 +10,32 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/model/estimate.h"
 #include "analyzer/model/module.h"
+#include "analyzer/model/total.h"
 #include "analyzer/model/traceback.h"
 #include "analyzer/model/traffic.h"
 
 namespace tracemalloc::analyze {
 
-/// Equal blocks: `count` blocks of `size` bytes each with the same traceback.
+/// Equal blocks: `count` recorded blocks of `size` bytes each with the same traceback.
 struct Trace {
     std::uint32_t domain = 0;
-    std::uint32_t traceback = 0;  ///< index into Snapshot::tracebacks
-    std::uint64_t size = 0;       ///< bytes of one block
-    std::uint64_t count = 0;      ///< at least 1
+    std::uint32_t traceback = 0;   ///< index into Snapshot::tracebacks
+    std::uint64_t size = 0;        ///< bytes of one block
+    std::uint64_t count = 0;       ///< at least 1
+    std::uint64_t mean_bytes = 0;  ///< between two samples, when these were drawn; 0: all are here
+
+    /// What they stand for.
+    [[nodiscard]] Total total() const noexcept {
+        return mean_bytes == 0 ? Total{size * count, count} : estimate(size, count, mean_bytes);
+    }
 };
 
-struct Total {
-    std::uint64_t size = 0;
-    std::uint64_t count = 0;
-
-    Total& operator+=(const Total& more) noexcept {
-        size += more.size;
-        count += more.count;
-        return *this;
-    }
-    friend bool operator==(const Total&, const Total&) = default;
+/// How the process sampled its blocks when the snapshot was taken.
+struct Sampling {
+    std::uint64_t mean_bytes = 0;  ///< between two samples; 0: every block was recorded
+    bool adaptive = false;         ///< the tracer chooses the rate
 };
 
 /// One snapshot that a merged one is the sum of.
@@ -96,6 +98,8 @@ struct SnapshotInfo {
     /// Allocation functions and how often each was called; empty when that was not counted.
     std::vector<std::pair<std::string, std::uint64_t>> calls;
 
+    std::optional<Sampling> sampling;  ///< absent: every block is here
+
     /// Not empty: this is the sum of these. Figures of memory are sums too, so `peak` is an upper
     /// bound; times are the first start and the last moment; what differs is left empty.
     std::vector<SourceSnapshot> sources;
@@ -106,7 +110,7 @@ struct SymbolCoverage {
     struct Rung {
         std::string name;  ///< "source line", "symbol", "module offset", "unknown"
         std::uint64_t addresses = 0;
-        std::uint64_t size = 0;
+        Amount size{};
     };
     std::vector<Rung> rungs;
     std::vector<std::string> warnings;  ///< one line each: build-id mismatch, unreadable debug info
@@ -124,7 +128,7 @@ struct Snapshot {
     [[nodiscard]] Total total() const noexcept {
         Total sum;
         for (const Trace& trace : traces) {
-            sum += {trace.size * trace.count, trace.count};
+            sum += trace.total();
         }
         return sum;
     }

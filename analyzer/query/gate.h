@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Figures against limits. "More than" fails; what is exactly the limit passes.
+// Figures against limits. "More than" fails; what is exactly the limit passes. An estimate fails
+// only when it is more than the limit by two standard errors: luck breaks no build. What passes by
+// that alone is said to be in doubt.
 #pragma once
 
 #include "analyzer/model/gate.h"

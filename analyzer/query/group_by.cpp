@@ -13,11 +13,35 @@ namespace tracemalloc::analyze {
 
 namespace {
 
+using Groups = std::unordered_map<FrameId, Total>;
+
+std::vector<FrameId> keys_of(std::span<const FrameId> frames, FrameKeys& key_of) {
+    std::vector<FrameId> keys;
+    for (const FrameId frame : frames) {
+        keys.push_back(key_of(frame));
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+/// A trace that counts k times in a group is not k independent ones: its variance there is k² times
+/// its own, of which k are in the sum already.
+void add_repetition(Groups& groups, const std::vector<FrameId>& sorted_keys,
+                    const Variance& variance) {
+    for (auto at = sorted_keys.begin(); at != sorted_keys.end();) {
+        const auto end = std::upper_bound(at, sorted_keys.end(), *at);
+        const auto times = static_cast<double>(end - at);
+        const double more = times * times - times;
+        groups[*at].variance += {variance.size * more, variance.count * more};
+        at = end;
+    }
+}
+
 std::vector<Statistic> group_by_frame(const Snapshot& snapshot, FrameTable& table,
                                       const Grouping& grouping) {
     const std::vector<Total> sums = sum_by_traceback(snapshot);
     FrameKeys key_of(table, grouping.by);
-    std::unordered_map<FrameId, Total> groups;
+    Groups groups;
     for (std::size_t i = 0; i < sums.size(); ++i) {
         if (sums[i].count == 0) {
             continue;
@@ -29,11 +53,14 @@ std::vector<Statistic> group_by_frame(const Snapshot& snapshot, FrameTable& tabl
         for (const FrameId frame : frames) {
             groups[key_of(frame)] += sums[i];
         }
+        if (frames.size() > 1 && sums[i].variance != Variance{}) {
+            add_repetition(groups, keys_of(frames, key_of), sums[i].variance);
+        }
     }
     std::vector<Statistic> rows;
     rows.reserve(groups.size());
     for (const auto& [key, sum] : groups) {
-        rows.push_back({{key}, sum.size, sum.count});
+        rows.push_back({{key}, sum.size, sum.count, sum.variance});
     }
     return rows;
 }
@@ -55,7 +82,7 @@ std::vector<Statistic> group_by_label(const Snapshot& snapshot, FrameTable& tabl
     }
     std::vector<Statistic> rows;
     for (const auto& [key, sum] : groups) {
-        rows.push_back({{key}, sum.size, sum.count});
+        rows.push_back({{key}, sum.size, sum.count, sum.variance});
     }
     return rows;
 }
@@ -84,6 +111,7 @@ std::vector<Statistic> group_by_traceback(const Snapshot& snapshot, FrameTable& 
         Statistic& row = rows[found->second];
         row.size += sums[i].size;
         row.count += sums[i].count;
+        row.variance += sums[i].variance;
     }
     return rows;
 }
@@ -106,7 +134,7 @@ std::vector<Statistic> rows_of(const Snapshot& snapshot, FrameTable& table,
 std::vector<Total> sum_by_traceback(const Snapshot& snapshot) {
     std::vector<Total> sums(snapshot.tracebacks.size());
     for (const Trace& trace : snapshot.traces) {
-        sums[trace.traceback] += {trace.size * trace.count, trace.count};
+        sums[trace.traceback] += trace.total();
     }
     return sums;
 }

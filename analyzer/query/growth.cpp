@@ -77,7 +77,7 @@ std::vector<GrowthRow> align(const std::vector<Statistics>& series) {
                 row.traceback = statistic.traceback;
                 row.totals.resize(series.size());
             }
-            rows[entry->second].totals[back] = {statistic.size, statistic.count};
+            rows[entry->second].totals[back] = statistic.total();
         }
     }
     return rows;

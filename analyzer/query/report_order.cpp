@@ -18,14 +18,8 @@ bool is_before(FrameSpan a, FrameSpan b, const FrameTable& table) {
     return table[*a_end] < table[*b_end];
 }
 
-/// Well defined for the smallest number too.
-std::uint64_t magnitude(std::int64_t difference) noexcept {
-    const auto bits = static_cast<std::uint64_t>(difference);
-    return difference < 0 ? 0 - bits : bits;
-}
-
 auto rank(const Statistic& row) noexcept {
-    return std::tuple(row.size, row.count);
+    return std::tuple<std::uint64_t, std::uint64_t>(row.size, row.count);
 }
 
 auto rank(const StatisticDiff& row) noexcept {

@@ -27,8 +27,7 @@ SizeClass make_class(std::size_t number) {
 std::vector<SizeClass> size_classes(const Snapshot& snapshot) {
     std::array<Total, kClasses> totals{};
     for (const Trace& trace : snapshot.traces) {
-        totals[static_cast<std::size_t>(std::bit_width(trace.size))] +=
-            {trace.size * trace.count, trace.count};
+        totals[static_cast<std::size_t>(std::bit_width(trace.size))] += trace.total();
     }
     std::vector<SizeClass> classes;
     std::size_t used = 0;  // up to the largest that occurs

@@ -60,8 +60,7 @@ void Suppressions::apply(Snapshot& snapshot, const FrameTable& table) {
         if (found == kNone) {
             return false;
         }
-        all_[found].suppressed.size += trace.size * trace.count;
-        all_[found].suppressed.count += trace.count;
+        all_[found].suppressed += trace.total();
         return true;
     });
 }

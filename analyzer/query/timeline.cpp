@@ -11,8 +11,8 @@ namespace {
 Total largest_of(const TimelineSeries& series) {
     Total largest;
     for (const Total& total : series.totals) {
-        largest.size = std::max(largest.size, total.size);
-        largest.count = std::max(largest.count, total.count);
+        largest.size = std::max<std::uint64_t>(largest.size, total.size);
+        largest.count = std::max<std::uint64_t>(largest.count, total.count);
     }
     return largest;
 }
@@ -32,7 +32,7 @@ Timeline make_timeline(const std::vector<Statistics>& moments, const FrameTable&
                 timeline.series.push_back(
                     {row.traceback.front(), std::vector<Total>(moments.size())});
             }
-            timeline.series[found->second].totals[at] = {row.size, row.count};
+            timeline.series[found->second].totals[at] = row.total();
         }
     }
     std::sort(timeline.series.begin(), timeline.series.end(),
@@ -50,8 +50,7 @@ Timeline make_timeline(const std::vector<Statistics>& moments, const FrameTable&
     }
     for (const TimelineSeries& series : timeline.series) {
         for (std::size_t at = 0; at < moments.size(); ++at) {
-            timeline.rest[at].size -= series.totals[at].size;
-            timeline.rest[at].count -= series.totals[at].count;
+            timeline.rest[at] -= series.totals[at];
         }
     }
     return timeline;

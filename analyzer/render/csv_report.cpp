@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/trace_order.h"
@@ -66,33 +67,49 @@ std::string CsvReport::frame_fields(const Frame& frame) const {
         has_offset(frame, options_.group_by) ? fmt::format("{:#x}", frame.offset) : "");
 }
 
-void CsvReport::statistics(const Snapshot&, const Statistics& statistics) {
-    output_.line("size,count," + key_titles());
+void CsvReport::statistics(const Snapshot& snapshot, const Statistics& statistics) {
+    const bool has_errors = sampled_part(snapshot).any();
+    output_.line("size,count," + std::string(has_errors ? kErrorTitles : "") + key_titles());
     const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
-        output_.line(fmt::format("{},{},{}", row.size, row.count, key_fields(row.traceback)));
+        output_.line(fmt::format("{},{}{},{}", row.size, row.count,
+                                 has_errors ? error_columns(row.variance) : "",
+                                 key_fields(row.traceback)));
     }
 }
 
-void CsvReport::comparison(const Snapshot&, const Snapshot&, const Comparison& comparison) {
-    output_.line("size,size_diff,count,count_diff," + key_titles());
+void CsvReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
+                           const Comparison& comparison) {
+    const bool has_errors = sampled_part(old_snapshot).any() || sampled_part(new_snapshot).any();
+    output_.line("size,size_diff,count,count_diff," +
+                 std::string(has_errors
+                                 ? "size_error,count_error,size_diff_error,count_diff_error,noise,"
+                                 : "") +
+                 key_titles());
     const std::size_t shown = shown_rows(comparison.rows.size(), options_.limit);
     for (std::size_t at = 0; at < shown; ++at) {
         const StatisticDiff& row = comparison.rows[at];
-        output_.line(fmt::format("{},{},{},{},{}", row.size, row.size_diff, row.count,
-                                 row.count_diff, key_fields(row.traceback)));
+        const std::string errors = has_errors ? error_columns(row.variance) +
+                                                    error_columns(row.diff_variance) +
+                                                    (row.is_noise() ? ",true" : ",false")
+                                              : std::string();
+        output_.line(fmt::format("{},{},{},{}{},{}", row.size, row.size_diff, row.count,
+                                 row.count_diff, errors, key_fields(row.traceback)));
     }
 }
 
 void CsvReport::traces(const Snapshot& snapshot) {
-    output_.line("domain,size,count,total_nframe,traceback");
+    const bool is_sampled = sampled_part(snapshot).any();
+    output_.line("domain,size,count," + std::string(is_sampled ? "mean_bytes," : "") +
+                 "total_nframe,traceback");
     for (const std::uint32_t index :
          largest_traces(snapshot.traces, shown_rows(snapshot.traces.size(), options_.limit))) {
         const Trace& trace = snapshot.traces[index];
         const Traceback& traceback = snapshot.tracebacks[trace.traceback];
         output_.line(
-            fmt::format("{},{},{},{},{}", trace.domain, trace.size, trace.count,
+            fmt::format("{},{},{},{}{},{}", trace.domain, trace.size, trace.count,
+                        is_sampled ? std::to_string(trace.mean_bytes) + "," : "",
                         traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "",
                         stack_field(visible_frames(traceback, options_.attributed), table_)));
     }

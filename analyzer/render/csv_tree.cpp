@@ -3,15 +3,17 @@
 
 #include "analyzer/render/annotated_lines.h"
 #include "analyzer/render/csv_report.h"
+#include "analyzer/render/error_figures.h"
 
 namespace tracemalloc::analyze {
 
-void CsvReport::tree(const Snapshot&, const CallTree& tree, const TreeOptions& options) {
+void CsvReport::tree(const Snapshot& snapshot, const CallTree& tree, const TreeOptions& options) {
     TreeOptions each_call = options;
     each_call.join_chains = false;
-    output_.line(
-        "id,parent,size,count,own_size,own_count,omitted_size,omitted_count,"
-        "filename,lineno,function,module,offset");
+    const bool has_errors = sampled_part(snapshot).any();
+    output_.line("id,parent,size,count," + std::string(has_errors ? kErrorTitles : "") +
+                 "own_size,own_count,omitted_size,omitted_count,"
+                 "filename,lineno,function,module,offset");
     const std::vector<TreeRow> rows = lay_out_tree(tree, each_call);
     for (std::size_t at = 0; at < rows.size(); ++at) {
         const TreeRow& row = rows[at];
@@ -20,9 +22,10 @@ void CsvReport::tree(const Snapshot&, const CallTree& tree, const TreeOptions& o
         }
         const CallNode& node = tree.nodes[row.node];
         output_.line(fmt::format(
-            "{},{},{},{},{},{},{},{},{}", at,
+            "{},{},{},{}{},{},{},{},{},{}", at,
             row.parent == TreeRow::kNoParent ? "" : std::to_string(row.parent), row.total.size,
-            row.total.count, row.own.size, row.own.count, row.rest.size, row.rest.count,
+            row.total.count, has_errors ? error_columns(row.total.variance) : "", row.own.size,
+            row.own.count, row.rest.size, row.rest.count,
             node.kind == CallKind::frame ? frame_fields(table_[node.frame]) : ",,,,"));
     }
 }

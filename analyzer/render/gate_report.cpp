@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/report.h"
@@ -18,33 +19,53 @@ bool is_growth(const GateCheck& check) noexcept {
     return check.kind == GateKind::growth || check.kind == GateKind::row_growth;
 }
 
+/// " ±1.2 MiB", or nothing for exact figures.
+std::string error_text(const GateCheck& check) {
+    const Variance variance{check.error * check.error, check.error * check.error};
+    return check.error == 0 ? ""
+                            : " " + (check.kind == GateKind::live_blocks
+                                         ? count_error_text(variance)
+                                         : size_error_text(variance, magnitude(check.found)));
+}
+
 /// "live size 5.3 MiB, allowed 1MiB"
-std::string summary_of(const GateCheck& check) {
+std::string figures_of(const GateCheck& check) {
     const auto amount = static_cast<std::uint64_t>(std::max<std::int64_t>(0, check.found));
+    const std::string error = error_text(check);
     switch (check.kind) {
         case GateKind::live_size:
-            return fmt::format("live size {}, allowed {}", format_size(amount), check.limit.text);
+            return fmt::format("live size {}{}, allowed {}", format_size(amount), error,
+                               check.limit.text);
         case GateKind::live_blocks:
-            return fmt::format("live blocks {}, allowed {}", format_count(amount),
+            return fmt::format("live blocks {}{}, allowed {}", format_count(amount), error,
                                check.limit.text);
         case GateKind::leak_size:
-            return fmt::format("not freed and not suppressed {}, allowed {}", format_size(amount),
-                               check.limit.text);
+            return fmt::format("not freed and not suppressed {}{}, allowed {}", format_size(amount),
+                               error, check.limit.text);
         case GateKind::row_growth:
             return fmt::format("{} grew by more than {}", format_quantity(amount, "row", "rows"),
                                check.limit.text);
         case GateKind::growth:
             break;
     }
-    return fmt::format("total growth {}, allowed {}", format_size_change(check.found),
+    return fmt::format("total growth {}{}, allowed {}", format_size_change(check.found), error,
                        check.limit.text);
 }
 
+std::string summary_of(const GateCheck& check) {
+    return figures_of(check) +
+           (check.in_doubt ? "; in doubt: what is above may be the luck of sampling" : "");
+}
+
 std::string row_text(const GateCheck& check, const StatisticDiff& row) {
-    const std::string now = fmt::format("{} in {}", format_size(row.size),
-                                        format_quantity(row.count, "block", "blocks"));
-    return is_growth(check) ? fmt::format("{}, now {}", format_size_change(row.size_diff), now)
-                            : now;
+    const std::string now = total_text({row.size, row.count, row.variance});
+    const std::string error =
+        row.diff_variance != Variance{}
+            ? " " + size_error_text(row.diff_variance, magnitude(row.size_diff))
+            : std::string();
+    return is_growth(check)
+               ? fmt::format("{}{}, now {}", format_size_change(row.size_diff), error, now)
+               : now;
 }
 
 std::string key_text(const StatisticDiff& row, const FrameTable& table) {
@@ -123,7 +144,7 @@ void put_verdict(Output& output, const std::vector<GateCheck>& checks, const Fra
         const std::size_t shown = shown_rows(check.rows.size(), style.limit);
         std::size_t column = 0;
         for (std::size_t at = 0; at < shown; ++at) {
-            column = std::max(column, row_text(check, check.rows[at]).size());
+            column = std::max(column, display_width(row_text(check, check.rows[at])));
         }
         for (std::size_t at = 0; at < shown; ++at) {
             const StatisticDiff& row = check.rows[at];

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analyzer/render/csv_report.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/json_frames.h"
 #include "analyzer/render/json_snapshot.h"
@@ -67,6 +68,9 @@ void put_head(Output& output, const std::vector<const Snapshot*>& series, const 
     const SnapshotInfo& last = series.back()->info;
     constexpr std::size_t kName = 12;
     output.line("  process   " + process_text(last, width - std::min(width, kName)));
+    if (const SampledPart part = sampled_part(*series.back()); part.any()) {
+        output.line("  sampled   " + estimate_text(part));
+    }
     output.line(fmt::format("  series    {} snapshots, {} to {}", series.size(),
                             format_time(series.front()->info.unix_ns), format_time(last.unix_ns)));
 }
@@ -110,7 +114,7 @@ void put_text(Output& output, const std::vector<const Snapshot*>& series, const 
     }
 }
 
-std::string numbers(const GrowthRow& row, std::uint64_t Total::*member) {
+std::string numbers(const GrowthRow& row, Amount Total::*member) {
     std::string text;
     for (const Total& total : row.totals) {
         text += (text.empty() ? "" : ", ") + std::to_string(total.*member);

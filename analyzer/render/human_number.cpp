@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -10,21 +11,26 @@ namespace tracemalloc::analyze {
 
 namespace {
 
-std::string scaled(double size, bool sign) {
-    static constexpr std::array<const char*, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
-    for (std::size_t unit = 0;; ++unit) {
-        const double magnitude = std::fabs(size);
-        const bool last = unit + 1 == kUnits.size();
-        if (magnitude < 100 && unit != 0) {
-            return sign ? fmt::format("{:+.1f} {}", size, kUnits[unit])
-                        : fmt::format("{:.1f} {}", size, kUnits[unit]);
-        }
-        if (magnitude < 10 * 1024 || last) {
-            return sign ? fmt::format("{:+.0f} {}", size, kUnits[unit])
-                        : fmt::format("{:.0f} {}", size, kUnits[unit]);
-        }
+constexpr std::array<const char*, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+/// The unit of which there are fewer than 10240, as an index of kUnits.
+std::size_t unit_of(double size) {
+    std::size_t unit = 0;
+    for (; std::fabs(size) >= 10 * 1024 && unit + 1 < kUnits.size(); ++unit) {
         size /= 1024;
     }
+    return unit;
+}
+
+std::string in_unit(double size, std::size_t unit, bool sign) {
+    size = std::ldexp(size, -10 * static_cast<int>(unit));
+    const int decimals = std::fabs(size) < 100 && unit != 0 ? 1 : 0;
+    return sign ? fmt::format("{:+.{}f} {}", size, decimals, kUnits[unit])
+                : fmt::format("{:.{}f} {}", size, decimals, kUnits[unit]);
+}
+
+std::string scaled(double size, bool sign) {
+    return in_unit(size, unit_of(size), sign);
 }
 
 /// Never overflows, not even for the smallest number.
@@ -41,6 +47,15 @@ std::string format_size(std::uint64_t bytes) {
 
 std::string format_size_change(std::int64_t bytes) {
     return scaled(static_cast<double>(bytes), true);
+}
+
+std::string format_size_beside(std::uint64_t bytes, std::uint64_t size) {
+    constexpr double kLeast = 0.05;
+    const auto value = static_cast<double>(bytes);
+    const std::size_t own = unit_of(value);
+    const std::size_t unit = std::max(own, unit_of(static_cast<double>(size)));
+    const bool is_nothing = std::ldexp(value, -10 * static_cast<int>(unit)) < kLeast;
+    return in_unit(value, is_nothing ? own : unit, false);
 }
 
 std::string format_count(std::uint64_t count) {

@@ -13,6 +13,10 @@ std::string format_size(std::uint64_t bytes);
 /// With its sign, "+0 B" included.
 std::string format_size_change(std::int64_t bytes);
 
+/// What stands beside a size, such as its error: in the unit of that size, so that the two compare
+/// at a glance, unless it would be 0 there, or too many digits.
+std::string format_size_beside(std::uint64_t bytes, std::uint64_t size);
+
 /// Groups of three: 1,234,567.
 std::string format_count(std::uint64_t count);
 std::string format_count_change(std::int64_t count);

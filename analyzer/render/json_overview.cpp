@@ -2,6 +2,7 @@
 //
 // What the pictures of the text show, as exact figures.
 #include "analyzer/render/annotated_lines.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/json_report.h"
 #include "analyzer/render/json_rows.h"
 #include "analyzer/render/json_snapshot.h"
@@ -36,13 +37,16 @@ Json memory_json(const MemoryDivision& memory) {
     return {{"resident", memory.resident}, {"absent", memory.absent}, {"parts", parts}};
 }
 
-Json sizes_json(const std::vector<SizeClass>& sizes) {
+Json sizes_json(const std::vector<SizeClass>& sizes, bool has_errors) {
     Json classes = Json::array();
     for (const SizeClass& each : sizes) {
         classes.push_back({{"least", each.least},
                            {"most", each.most},
                            {"size", each.total.size},
                            {"count", each.total.count}});
+        if (has_errors) {
+            put_errors(classes.back(), each.total.variance);
+        }
     }
     return classes;
 }
@@ -52,9 +56,10 @@ Json sizes_json(const std::vector<SizeClass>& sizes) {
 void JsonReport::overview(const Snapshot& snapshot, const Overview& overview) {
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
     output_.line(fmt::format(" \"memory\": {},", json_text(memory_json(overview.memory))));
-    output_.line(fmt::format(" \"sizes\": {},", json_text(sizes_json(overview.sizes))));
+    output_.line(fmt::format(" \"sizes\": {},",
+                             json_text(sizes_json(overview.sizes, sampled_part(snapshot).any()))));
     output_.line(fmt::format(" \"next\": {},", json_text(Json(overview.next))));
-    grouped_rows(overview.lines);
+    grouped_rows(snapshot, overview.lines);
 }
 
 void JsonReport::annotation(const Snapshot& snapshot, const Annotation& annotation) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/json_rows.h"
 #include "analyzer/render/json_snapshot.h"
 #include "analyzer/render/json_text.h"
@@ -34,24 +35,29 @@ void JsonReport::grouping() {
 
 void JsonReport::statistics(const Snapshot& snapshot, const Statistics& statistics) {
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
-    grouped_rows(statistics);
+    grouped_rows(snapshot, statistics);
 }
 
-void JsonReport::grouped_rows(const Statistics& statistics) {
+void JsonReport::grouped_rows(const Snapshot& snapshot, const Statistics& statistics) {
+    const bool has_errors = sampled_part(snapshot).any();
+    const auto errors = [&](const Variance& variance) {
+        return has_errors ? error_members(variance) : std::string();
+    };
     grouping();
-    output_.line(fmt::format(" \"total\": {{\"size\": {}, \"count\": {}}},", statistics.total.size,
-                             statistics.total.count));
+    output_.line(fmt::format(" \"total\": {{\"size\": {}, \"count\": {}{}}},",
+                             statistics.total.size, statistics.total.count,
+                             errors(statistics.total.variance)));
     JsonRows list(output_, "statistics");
     const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
-        list.row(fmt::format("{{{}, \"size\": {}, \"count\": {}}}", frames_.row_key(row.traceback),
-                             row.size, row.count));
+        list.row(fmt::format("{{{}, \"size\": {}, \"count\": {}{}}}",
+                             frames_.row_key(row.traceback), row.size, row.count,
+                             errors(row.variance)));
     }
     Total rest;
     for (std::size_t at = shown; at < statistics.rows.size(); ++at) {
-        rest.size += statistics.rows[at].size;
-        rest.count += statistics.rows[at].count;
+        rest += statistics.rows[at].total();
     }
     list.finish(shown == statistics.rows.size() ? Json()
                                                 : Json{{"rows", statistics.rows.size() - shown},
@@ -66,20 +72,25 @@ void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
     grouping();
     const Total& from = comparison.old_total;
     const Total& to = comparison.new_total;
+    const bool has_errors = sampled_part(old_snapshot).any() || sampled_part(new_snapshot).any();
+    const auto errors = [&](const Variance& now, const Variance& diff, bool noise) {
+        return has_errors ? error_members(now) + diff_error_members(diff, noise) : std::string();
+    };
     output_.line(fmt::format(
-        " \"total\": {{\"size\": {}, \"count\": {}, \"size_diff\": {}, \"count_diff\": {}}},",
-        to.size, to.count, difference(to.size, from.size), difference(to.count, from.count)));
+        " \"total\": {{\"size\": {}, \"count\": {}, \"size_diff\": {}, \"count_diff\": {}{}}},",
+        to.size, to.count, difference(to.size, from.size), difference(to.count, from.count),
+        errors(to.variance, comparison.diff_variance, comparison.is_noise())));
     JsonRows list(output_, "statistics");
     const std::size_t shown = shown_rows(comparison.rows.size(), options_.limit);
     StatisticDiff rest;
     for (std::size_t at = 0; at < comparison.rows.size(); ++at) {
         const StatisticDiff& row = comparison.rows[at];
         if (at < shown) {
-            list.row(
-                fmt::format("{{{}, \"size\": {}, \"count\": {}, "
-                            "\"size_diff\": {}, \"count_diff\": {}}}",
-                            frames_.row_key(row.traceback), row.size, row.count, row.size_diff,
-                            row.count_diff));
+            list.row(fmt::format(
+                "{{{}, \"size\": {}, \"count\": {}, "
+                "\"size_diff\": {}, \"count_diff\": {}{}}}",
+                frames_.row_key(row.traceback), row.size, row.count, row.size_diff, row.count_diff,
+                errors(row.variance, row.diff_variance, row.is_noise())));
         } else {
             rest.size_diff += row.size_diff;
             rest.count_diff += row.count_diff;
@@ -93,6 +104,7 @@ void JsonReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
 
 void JsonReport::traces(const Snapshot& snapshot) {
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
+    const bool is_sampled = sampled_part(snapshot).any();
     JsonRows list(output_, "traces");
     const auto shown =
         largest_traces(snapshot.traces, shown_rows(snapshot.traces.size(), options_.limit));
@@ -101,10 +113,12 @@ void JsonReport::traces(const Snapshot& snapshot) {
         const Traceback& traceback = snapshot.tracebacks[trace.traceback];
         const std::string depth =
             traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "null";
+        const std::string mean =
+            is_sampled ? fmt::format(", \"mean_bytes\": {}", trace.mean_bytes) : std::string();
         list.row(
-            fmt::format("{{\"domain\": {}, \"tag\": {}, \"size\": {}, \"count\": {}, "
+            fmt::format("{{\"domain\": {}, \"tag\": {}, \"size\": {}, \"count\": {}{}, "
                         "\"traceback\": {}, \"total_nframe\": {}}}",
-                        trace.domain, tag_json(traceback.tag), trace.size, trace.count,
+                        trace.domain, tag_json(traceback.tag), trace.size, trace.count, mean,
                         frames_.traceback(visible_frames(traceback, options_.attributed)), depth));
     }
     const Total rest = rest_of(snapshot, shown);

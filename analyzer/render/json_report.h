@@ -28,7 +28,7 @@ public:
 
 private:
     void grouping();
-    void grouped_rows(const Statistics& statistics);
+    void grouped_rows(const Snapshot& snapshot, const Statistics& statistics);
 
     Output& output_;
     const FrameTable& table_;

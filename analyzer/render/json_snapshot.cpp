@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/json_text.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/symbol_gap.h"
@@ -99,10 +100,26 @@ void put_moment(Json& json, const SnapshotInfo& info) {
     json["nframe"] = info.nframe;
 }
 
+/// Only of a sampled snapshot.
+void put_sampling(Json& json, const Snapshot& snapshot) {
+    const SampledPart part = sampled_part(snapshot);
+    if (part.any()) {
+        json["sampling"] = {{"mean_bytes", snapshot.info.sampling->mean_bytes},
+                            {"adaptive", snapshot.info.sampling->adaptive},
+                            {"sampled_blocks", part.blocks},
+                            {"exact_blocks", part.exact_blocks},
+                            {"least_mean_bytes", part.least_mean},
+                            {"most_mean_bytes", part.most_mean}};
+    }
+}
+
 void put_memory(Json& json, const Snapshot& snapshot) {
     const SnapshotInfo& info = snapshot.info;
     const Total total = snapshot.total();
     json["total"] = {{"size", total.size}, {"count", total.count}};
+    if (sampled_part(snapshot).any()) {
+        put_errors(json["total"], total.variance);
+    }
     json["peak"] = info.peak_traced_bytes;
     json["tracer_bytes"] = info.own_bytes;
     json["rss_bytes"] = info.rss_bytes;
@@ -118,6 +135,7 @@ std::string snapshot_json(const Snapshot& snapshot, const FrameTable& table) {
     put_process(json, info);
     put_sources(json, info);
     put_moment(json, info);
+    put_sampling(json, snapshot);
     put_memory(json, snapshot);
     json["tracebacks"] = snapshot.tracebacks.size();
     json["cut_tracebacks"] = info.cut_tracebacks;

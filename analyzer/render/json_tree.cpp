@@ -2,6 +2,7 @@
 //
 // Rows in the order of the tree, each with its parent's id: a nested value as deep as a stack is
 // more than many JSON readers take.
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/json_report.h"
 #include "analyzer/render/json_rows.h"
 #include "analyzer/render/json_snapshot.h"
@@ -13,11 +14,15 @@ void JsonReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
     TreeOptions each_call = options;
     each_call.join_chains = false;
     const Total& total = tree.root().total.now;
+    const bool has_errors = sampled_part(snapshot).any();
+    const auto errors = [&](const Variance& variance) {
+        return has_errors ? error_members(variance) : std::string();
+    };
     output_.line(fmt::format("{{\"snapshot\": {},", snapshot_json(snapshot, table_)));
     output_.line(
         fmt::format(" \"order\": \"{}\",", options.callers_first ? "top-down" : "bottom-up"));
-    output_.line(
-        fmt::format(" \"total\": {{\"size\": {}, \"count\": {}}},", total.size, total.count));
+    output_.line(fmt::format(" \"total\": {{\"size\": {}, \"count\": {}{}}},", total.size,
+                             total.count, errors(total.variance)));
     JsonFrames frames(table_, GroupBy::traceback);
     JsonRows list(output_, "calls");
     Json omitted;
@@ -37,11 +42,11 @@ void JsonReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
             node.kind == CallKind::frame ? frames.key(std::span(&node.frame, 1)) : "[]";
         list.row(
             fmt::format("{{\"id\": {}, \"parent\": {}, \"traceback\": {}, \"size\": {}, "
-                        "\"count\": {}, \"own_size\": {}, \"own_count\": {}, "
+                        "\"count\": {}{}, \"own_size\": {}, \"own_count\": {}, "
                         "\"omitted_rows\": {}, \"omitted_size\": {}, \"omitted_count\": {}}}",
                         at, is_top ? "null" : std::to_string(row.parent), frame, row.total.size,
-                        row.total.count, row.own.size, row.own.count, row.branches, row.rest.size,
-                        row.rest.count));
+                        row.total.count, errors(row.total.variance), row.own.size, row.own.count,
+                        row.branches, row.rest.size, row.rest.count));
     }
     list.finish(omitted);
 }

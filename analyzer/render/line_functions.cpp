@@ -25,7 +25,7 @@ void LineFunctions::learn(const Snapshot& snapshot, bool attributed, Cumulative 
             frames = frames.first(1);
         }
         for (const FrameId frame : frames) {
-            add(frame, trace.size * trace.count);
+            add(frame, trace.total().size);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "analyzer/render/bar.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
 #include "analyzer/render/moment.h"
@@ -93,11 +94,18 @@ public:
         if (view.group_by == GroupBy::lineno) {
             functions.learn(snapshot, screen_.attributed, Cumulative::no);
         }
-        TextTable table({"size", "share", "change", "blocks", "change"}, row_noun(view.group_by));
+        TextTable table({"size", "±", "share", "change", "±", "blocks", "change"},
+                        row_noun(view.group_by));
+        const bool has_errors = sampled_part(snapshot).any();
+        table.show(1, has_errors);
+        table.show(4, has_errors);
         for (const StatisticDiff* row : rows) {
             table.add({{format_size(row->size), Tone::strong},
+                       {size_error_text(row->variance, row->size)},
                        {format_share(row->size, view.total.size)},
-                       {format_size_change(row->size_diff), tone_of(row->size_diff)},
+                       {format_size_change(row->size_diff),
+                        row->is_noise() ? Tone::faint : tone_of(row->size_diff)},
+                       {size_error_text(row->diff_variance, magnitude(row->size_diff))},
                        {format_count(row->count)},
                        {format_count_change(row->count_diff), tone_of(row->count_diff)}},
                       place_of(functions.named(row->traceback.front()), view.group_by));
@@ -133,13 +141,15 @@ void put_live_screen(Output& output, const FrameTable& table, const Snapshot& sn
     const SnapshotInfo& info = view.info;
     lines.line(Tone::strong, process_text(info, screen.width));
     lines.line(Tone::plain, fmt::format("live {}   peak {}   resident {}   {}",
-                                        total_text(view.total.size, view.total.count),
-                                        format_size(info.peak_traced_bytes),
+                                        total_text(view.total), format_size(info.peak_traced_bytes),
                                         format_size(info.rss_bytes), rate_text(view)));
     lines.line(Tone::plain,
                fmt::format("since the {} {} ago: {}, {} blocks", view.since_mark ? "mark" : "start",
                            format_duration(view.compared_ns), format_size_change(size_change(view)),
                            format_count_change(count_change(view))));
+    if (const SampledPart part = sampled_part(snapshot); part.any()) {
+        lines.line(Tone::plain, estimate_text(part));
+    }
     if (!view.history.empty()) {
         lines.line(Tone::function,
                    history_text(view, screen.width - std::min(screen.width, kHistoryFigures)));
@@ -158,10 +168,10 @@ void put_live_screen(Output& output, const FrameTable& table, const Snapshot& sn
 
 void put_live_line(Output& output, const FrameTable& table, const LiveView& view) {
     const SnapshotInfo& info = view.info;
-    std::string text = fmt::format(
-        "{}  {}  peak {}  resident {}  {}  {} since the start", format_time(info.unix_ns),
-        total_text(view.total.size, view.total.count), format_size(info.peak_traced_bytes),
-        format_size(info.rss_bytes), rate_text(view), format_size_change(size_change(view)));
+    std::string text = fmt::format("{}  {}  peak {}  resident {}  {}  {} since the start",
+                                   format_time(info.unix_ns), total_text(view.total),
+                                   format_size(info.peak_traced_bytes), format_size(info.rss_bytes),
+                                   rate_text(view), format_size_change(size_change(view)));
     const auto name = [&](const StatisticDiff* row) {
         const Place place = place_of(table[row->traceback.front()], view.group_by);
         return place.path.substr(place.path.rfind('/') + 1) + place.suffix +

@@ -17,7 +17,7 @@ ShownStacks::ShownStacks(const Snapshot& snapshot, const FrameTable& table, bool
     }
     std::vector<std::uint64_t> sizes(snapshot.tracebacks.size());
     for (const Trace& trace : snapshot.traces) {
-        sizes[trace.traceback] += trace.size * trace.count;
+        sizes[trace.traceback] += trace.total().size;
     }
     for (std::size_t index = 0; index < sizes.size(); ++index) {
         const Traceback& traceback = snapshot.tracebacks[index];

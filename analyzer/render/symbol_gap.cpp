@@ -39,7 +39,7 @@ SymbolGap find_symbol_gap(const Snapshot& snapshot, const FrameTable& table, boo
     SymbolGap gap;
     std::unordered_map<const void*, std::pair<Name, std::uint64_t>> by_module;
     for (const Trace& trace : snapshot.traces) {
-        const std::uint64_t size = trace.size * trace.count;
+        const Amount size = trace.total().size;
         gap.total += size;
         const auto frames = visible_frames(snapshot.tracebacks[trace.traceback], attributed);
         if (frames.empty() || table[frames.front()].lineno != 0) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
@@ -114,12 +115,13 @@ void TextReport::annotation(const Snapshot& snapshot, const Annotation& annotati
     const Total total = snapshot.total();
     output_.line(palette_.paint(
         Tone::strong,
-        fmt::format("{} ({}) allocated in {}", total_text(use.own.size, use.own.count),
+        fmt::format("{} ({}) allocated in {}", total_text(use.own),
                     format_share(use.own.size, total.size), printable(use.filename.text()))));
     put_fact(output_, style(), "inclusive",
-             fmt::format("{} ({})", total_text(use.cumulative.size, use.cumulative.count),
+             fmt::format("{} ({})", total_text(use.cumulative),
                          format_share(use.cumulative.size, total.size)));
     const std::size_t width = options_.width - std::min<std::size_t>(options_.width, 12);
+    put_estimate(output_, style(), snapshot);
     put_fact(output_, style(), "process", process_text(snapshot.info, width));
     put_fact(output_, style(), "taken", moment_text(snapshot.info));
     if (annotation.source && annotation.source->path != use.filename.text()) {
@@ -130,6 +132,9 @@ void TextReport::annotation(const Snapshot& snapshot, const Annotation& annotati
     }
     output_.line("");
     annotation_lines(annotation);
+    if (sampled_part(snapshot).any()) {
+        put_error_note(output_, style(), false);
+    }
 }
 
 void TextReport::annotation_lines(const Annotation& annotation) {

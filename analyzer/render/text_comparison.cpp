@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/shown_stacks.h"
+#include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
 #include "analyzer/render/text_table.h"
 
@@ -19,6 +21,8 @@ namespace {
 
 /// In a narrower terminal the place needs the room of the old and new number of blocks more.
 constexpr std::size_t kWidthForCounts = 90;
+/// The same for the error of the change in the number of blocks.
+constexpr std::size_t kWidthForCountErrors = 120;
 
 struct Change {
     const char* word;
@@ -35,6 +39,9 @@ Tone tone_of(std::int64_t change) {
 }
 
 Change change_of(const StatisticDiff& row) {
+    if (row.is_noise()) {
+        return {"noise", Tone::faint};
+    }
     if (old_of(row) == Total{}) {
         return {"new", Tone::growth};
     }
@@ -69,9 +76,17 @@ std::vector<std::string> join_by_arrow(
     return cells;
 }
 
-std::string change_text(std::int64_t size, std::int64_t count) {
-    return fmt::format("{}, {} {}", format_size_change(size), format_count_change(count),
+std::string change_text(std::int64_t size, std::int64_t count, const Variance& variance = {}) {
+    const bool is_estimate = variance != Variance{};
+    return fmt::format("{}{}, {}{} {}", format_size_change(size),
+                       is_estimate ? " " + size_error_text(variance, magnitude(size)) : "",
+                       format_count_change(count),
+                       is_estimate ? " " + count_error_text(variance) : "",
                        count == 1 || count == -1 ? "block" : "blocks");
+}
+
+Tone change_tone(const StatisticDiff& row, std::int64_t change) {
+    return row.is_noise() ? Tone::faint : tone_of(change);
 }
 
 }  // namespace
@@ -92,6 +107,7 @@ void TextReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
             ++cut;
             rest.size_diff += row.size_diff;
             rest.count_diff += row.count_diff;
+            rest.diff_variance += row.diff_variance;
         }
     }
     if (rows.empty()) {
@@ -103,11 +119,14 @@ void TextReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
     }
     rest_line(cut, options_.cumulative == Cumulative::yes
                        ? "--limit 0 shows them"
-                       : change_text(rest.size_diff, rest.count_diff));
+                       : change_text(rest.size_diff, rest.count_diff, rest.diff_variance));
     if (unchanged > 0) {
         output_.line(palette_.paint(
             Tone::faint,
             fmt::format("  {} {} unchanged", format_count(unchanged), rows_text(unchanged))));
+    }
+    if (sampled_part(old_snapshot).any() || sampled_part(new_snapshot).any()) {
+        put_error_note(output_, style(), true);
     }
 }
 
@@ -116,18 +135,27 @@ void TextReport::comparison_head(const Snapshot& old_snapshot, const Snapshot& n
     const Total& from = comparison.old_total;
     const Total& to = comparison.new_total;
     const std::int64_t size = difference(to.size, from.size);
-    const std::string change = change_text(size, difference(to.count, from.count));
-    output_.line(
-        palette_.paint(Tone::strong, fmt::format("{} → {} (", total_text(from.size, from.count),
-                                                 total_text(to.size, to.count))) +
-        palette_.paint(tone_of(size), change) + palette_.paint(Tone::strong, ")") +
-        (options_.filtered ? " let through by the filters" : " live"));
+    const bool is_noise = comparison.is_noise();
+    const std::string change =
+        change_text(size, difference(to.count, from.count), comparison.diff_variance) +
+        (is_noise ? ": noise" : "");
+    const std::string where = options_.filtered ? " let through by the filters" : " live";
+    const std::string figures =
+        fmt::format("{} → {} ({}){}", total_text(from), total_text(to), change, where);
+    const bool breaks =
+        comparison.diff_variance != Variance{} && display_width(figures) > options_.width;
+    const char* const gap = breaks ? "\n  " : " ";
+    output_.line(palette_.paint(Tone::strong, fmt::format("{}{}→ {}{}(", total_text(from), gap,
+                                                          total_text(to), gap)) +
+                 palette_.paint(is_noise ? Tone::faint : tone_of(size), change) +
+                 palette_.paint(Tone::strong, ")") + where);
     for (const Snapshot* snapshot : {&old_snapshot, &new_snapshot}) {
         const bool is_old = snapshot == &old_snapshot;
         put_fact(output_, style(), is_old ? "old" : "new",
                  process_text(snapshot->info,
                               options_.width - std::min<std::size_t>(12, options_.width)));
         put_fact(output_, style(), "taken", moment_text(snapshot->info));
+        put_estimate(output_, style(), *snapshot);
         put_fact(output_, style(), "peak", format_size(snapshot->info.peak_traced_bytes));
         put_limits(output_, style(), *snapshot);
         put_symbol_gap(output_, style(), *snapshot, table_);
@@ -163,25 +191,23 @@ void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& 
     const std::vector<std::string> size_cells = join_by_arrow(sizes);
     const std::vector<std::string> count_cells = join_by_arrow(counts);
     const bool has_counts = options_.width >= kWidthForCounts;
-    std::vector<std::string> titles = {"change", "old → new", "blocks", "old → new", ""};
-    if (!has_counts) {
-        titles.erase(titles.begin() + 3);
-    }
-    TextTable table(titles, rows_text(1));
+    TextTable table({"change", "±", "old → new", "blocks", "±", "old → new", ""}, rows_text(1));
+    const bool has_errors = sampled_part(old_snapshot).any() || sampled_part(new_snapshot).any();
+    table.show(1, has_errors);
+    table.show(4, has_errors && has_counts && options_.width >= kWidthForCountErrors);
+    table.show(5, has_counts);
     for (std::size_t at = 0; at < rows.size(); ++at) {
         const StatisticDiff& row = *rows[at];
         const Change change = change_of(row);
-        std::vector<TextCell> cells = {
-            {format_size_change(row.size_diff), tone_of(row.size_diff)},
-            {size_cells[at]},
-            {format_count_change(row.count_diff), tone_of(row.count_diff)},
-            {count_cells[at]},
-            {change.word, change.tone}};
-        if (!has_counts) {
-            cells.erase(cells.begin() + 3);
-        }
-        table.add(std::move(cells),
-                  place_of(functions.named(row.traceback.front()), options_.group_by));
+        const Tone quiet = row.is_noise() ? Tone::faint : Tone::plain;
+        table.add({{format_size_change(row.size_diff), change_tone(row, row.size_diff)},
+                   {size_error_text(row.diff_variance, magnitude(row.size_diff)), quiet},
+                   {size_cells[at], quiet},
+                   {format_count_change(row.count_diff), change_tone(row, row.count_diff)},
+                   {count_error_text(row.diff_variance), quiet},
+                   {count_cells[at], quiet},
+                   {change.word, change.tone}},
+                  place_of(functions.named(row.traceback.front()), options_.group_by), {}, quiet);
     }
     table.print(output_, options_.width, palette_);
 }
@@ -198,12 +224,13 @@ void TextReport::comparison_stacks(const Snapshot& old_snapshot, const Snapshot&
         const StatisticDiff& row = *rows[at];
         const Change change = change_of(row);
         const Total old_total = old_of(row);
-        output_.line(
-            fmt::format("{:>4}  {}  {}: {} → {} in {} → {}", fmt::format("#{}", at + 1),
-                        palette_.paint(change.tone, change_text(row.size_diff, row.count_diff)),
-                        palette_.paint(change.tone, change.word), format_size(old_total.size),
-                        format_size(row.size), format_count(old_total.count),
-                        format_quantity(row.count, "block", "blocks")));
+        output_.line(fmt::format(
+            "{:>4}  {}  {}: {} → {} in {} → {}", fmt::format("#{}", at + 1),
+            palette_.paint(change.tone,
+                           change_text(row.size_diff, row.count_diff, row.diff_variance)),
+            palette_.paint(change.tone, change.word), format_size(old_total.size),
+            format_size(row.size), format_count(old_total.count),
+            format_quantity(row.count, "block", "blocks")));
         const Traceback* newest = new_stacks.find(row.traceback);
         const bool is_new = newest != nullptr;
         stack(row.traceback, is_new ? newest : old_stacks.find(row.traceback),

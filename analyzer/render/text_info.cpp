@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/symbol_gap.h"
@@ -83,8 +84,10 @@ void put_moment(Facts& facts, const SnapshotInfo& info) {
 
 void put_memory(Facts& facts, const SnapshotInfo& info, const Total& total) {
     facts.title("Memory");
-    facts.fact("live", fmt::format("{} in {}", Facts::exact_size(total.size),
-                                   format_quantity(total.count, "block", "blocks")));
+    facts.fact("live", total.variance != Variance{}
+                           ? total_text(total)
+                           : fmt::format("{} in {}", Facts::exact_size(total.size),
+                                         format_quantity(total.count, "block", "blocks")));
     facts.size(info.sources.empty() ? "peak" : "peaks, added up", info.peak_traced_bytes);
     facts.size("resident", info.rss_bytes);
     facts.size("peak resident", info.peak_rss_bytes);
@@ -109,6 +112,24 @@ void put_stacks(Facts& facts, const Snapshot& snapshot, std::size_t modules) {
     facts.fact("cut at nframe", format_count(info.cut_tracebacks));
     facts.fact("unfinished", format_count(info.unfinished_tracebacks));
     facts.fact("modules", format_count(modules));
+}
+
+void put_sampling(Facts& facts, const Snapshot& snapshot) {
+    const SampledPart part = sampled_part(snapshot);
+    if (!snapshot.info.sampling) {
+        return;
+    }
+    const Sampling& sampling = *snapshot.info.sampling;
+    facts.title("Sampling");
+    facts.fact("rate now",
+               (sampling.mean_bytes == 0
+                    ? std::string("every block is recorded")
+                    : "one block for each " + mean_text(sampling.mean_bytes) + " on average") +
+                   (sampling.adaptive ? ", chosen by the tracer" : ""));
+    if (part.any()) {
+        facts.fact("figures", estimate_text(part));
+        facts.fact("±", fmt::format("{} standard errors, about 95 of 100 cases", kErrorsShown));
+    }
 }
 
 void put_losses(Facts& facts, const SnapshotInfo& info) {
@@ -141,6 +162,7 @@ void TextReport::info(const Snapshot& snapshot) {
     put_moment(facts, snapshot.info);
     put_memory(facts, snapshot.info, snapshot.total());
     put_stacks(facts, snapshot, count_modules(snapshot, table_));
+    put_sampling(facts, snapshot);
     put_losses(facts, snapshot.info);
     put_coverage(facts, snapshot.coverage);
 }

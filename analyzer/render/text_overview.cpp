@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "analyzer/render/bar.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
 #include "analyzer/render/symbol_gap.h"
@@ -164,22 +165,28 @@ void TextReport::overview_lines(const Snapshot& snapshot, const Statistics& line
     LineFunctions functions(table_, keys);
     functions.learn(snapshot, options_.attributed, Cumulative::no);
     const std::size_t bar = options_.width >= kWideTerminal ? 24 : 10;
-    TextTable table({"size", "share", std::string(bar, ' '), "blocks"}, "line");
+    TextTable table({"size", "±", "share", std::string(bar, ' '), "blocks"}, "line");
+    const bool has_errors = sampled_part(snapshot).any();
+    table.show(1, has_errors);
     Total rest;
     for (std::size_t at = 0; at < lines.rows.size(); ++at) {
         const Statistic& row = lines.rows[at];
         if (at >= shown) {
-            rest += {row.size, row.count};
+            rest += row.total();
             continue;
         }
         table.add({{format_size(row.size), Tone::strong},
+                   {size_error_text(row.variance, row.size)},
                    {format_share(row.size, lines.total.size)},
                    {share_bar(row.size, lines.total.size, bar), Tone::function},
                    {format_count(row.count)}},
                   place_of(functions.named(row.traceback.front()), GroupBy::lineno));
     }
     table.print(output_, options_.width, palette_);
-    rest_line(lines.rows.size() - shown, total_text(rest.size, rest.count));
+    rest_line(lines.rows.size() - shown, total_text(rest));
+    if (has_errors) {
+        put_error_note(output_, style(), false);
+    }
 }
 
 void TextReport::overview_sizes(const std::vector<SizeClass>& sizes) {
@@ -192,8 +199,8 @@ void TextReport::overview_sizes(const std::vector<SizeClass>& sizes) {
     const std::size_t labelled = (kLabel + cell - 1) / cell;
     Total most;
     for (const SizeClass& each : sizes) {
-        most.size = std::max(most.size, each.total.size);
-        most.count = std::max(most.count, each.total.count);
+        most.size = std::max<std::uint64_t>(most.size, each.total.size);
+        most.count = std::max<std::uint64_t>(most.count, each.total.count);
     }
     std::string labels;
     Histogram bytes;

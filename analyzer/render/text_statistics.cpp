@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
 #include "analyzer/render/place.h"
@@ -12,6 +13,9 @@ namespace tracemalloc::analyze {
 
 namespace {
 
+/// In a narrower terminal the place needs the room of the error of the number of blocks more.
+constexpr std::size_t kWidthForCountErrors = 100;
+
 std::string average(const Statistic& row) {
     return row.count == 0 ? "-" : format_size(row.size / row.count);
 }
@@ -19,8 +23,7 @@ std::string average(const Statistic& row) {
 Total sum_from(const std::vector<Statistic>& rows, std::size_t from) {
     Total sum;
     for (std::size_t at = from; at < rows.size(); ++at) {
-        sum.size += rows[at].size;
-        sum.count += rows[at].count;
+        sum += rows[at].total();
     }
     return sum;
 }
@@ -41,9 +44,11 @@ void TextReport::statistics(const Snapshot& snapshot, const Statistics& statisti
         statistics_table(snapshot, statistics, shown);
     }
     const Total rest = sum_from(statistics.rows, shown);
-    rest_line(statistics.rows.size() - shown, options_.cumulative == Cumulative::yes
-                                                  ? "--limit 0 shows them"
-                                                  : total_text(rest.size, rest.count));
+    rest_line(statistics.rows.size() - shown,
+              options_.cumulative == Cumulative::yes ? "--limit 0 shows them" : total_text(rest));
+    if (sampled_part(snapshot).any()) {
+        put_error_note(output_, style(), false);
+    }
 }
 
 void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& statistics,
@@ -56,12 +61,17 @@ void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& st
     if (options_.group_by == GroupBy::lineno) {
         functions.learn(snapshot, options_.attributed, options_.cumulative);
     }
-    TextTable table({"size", "share", "blocks", "average"}, rows_text(1));
+    TextTable table({"size", "±", "share", "blocks", "±", "average"}, rows_text(1));
+    const bool has_errors = sampled_part(snapshot).any();
+    table.show(1, has_errors);
+    table.show(4, has_errors && options_.width >= kWidthForCountErrors);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
         table.add({{format_size(row.size), Tone::strong},
+                   {size_error_text(row.variance, row.size)},
                    {format_share(row.size, statistics.total.size)},
                    {format_count(row.count)},
+                   {count_error_text(row.variance)},
                    {average(row)}},
                   place_of(functions.named(row.traceback.front()), options_.group_by));
     }
@@ -77,10 +87,15 @@ void TextReport::statistics_stacks(const Snapshot& snapshot, const Statistics& s
     const ShownStacks stacks(snapshot, table_, options_.attributed, keys);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
-        output_.line(fmt::format("{:>4}  {}  {} in {}, average {}", fmt::format("#{}", at + 1),
+        const bool is_estimate = row.variance != Variance{};
+        output_.line(fmt::format("{:>4}  {}{}  {} in {}{}, average {}", fmt::format("#{}", at + 1),
                                  palette_.paint(Tone::strong, format_size(row.size)),
+                                 is_estimate ? " " + size_error_text(row.variance, row.size) : "",
                                  format_share(row.size, statistics.total.size),
-                                 format_quantity(row.count, "block", "blocks"), average(row)));
+                                 is_estimate ? fmt::format("{} {} ", format_count(row.count),
+                                                           count_error_text(row.variance))
+                                             : format_count(row.count) + " ",
+                                 row.count == 1 ? "block" : "blocks", average(row)));
         stack(row.traceback, stacks.find(row.traceback), snapshot.info.nframe);
         output_.line("");
     }

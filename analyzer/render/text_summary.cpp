@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/shell_word.h"
@@ -114,7 +115,7 @@ void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
 void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot) {
     const Total total = snapshot.total();
     const SnapshotInfo& info = snapshot.info;
-    const std::string amount = total_text(total.size, total.count);
+    const std::string amount = total_text(total);
     const std::string rest = style.options.filtered
                                  ? " let through by the filters, of " +
                                        fmt::format("{} in {} live", format_size(info.traced_bytes),
@@ -124,8 +125,24 @@ void put_identity(Output& output, const SummaryStyle& style, const Snapshot& sna
                 fmt::format(" ({} {})", info.sources.empty() ? "peak" : "peaks add up to",
                             format_size(info.peak_traced_bytes)));
     const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
+    put_estimate(output, style, snapshot);
     put_fact(output, style, "process", process_text(info, width));
     put_fact(output, style, "taken", moment_text(info));
+}
+
+void put_estimate(Output& output, const SummaryStyle& style, const Snapshot& snapshot) {
+    const SampledPart part = sampled_part(snapshot);
+    if (part.any()) {
+        put_fact(output, style, "sampled", estimate_text(part));
+    }
+}
+
+void put_error_note(Output& output, const SummaryStyle& style, bool compared) {
+    output.line(style.palette.paint(
+        Tone::faint,
+        fmt::format("± is {} standard errors: the truth lies within it in about 95 of 100 cases.{}",
+                    kErrorsShown,
+                    compared ? "\nA change that is smaller than its ± is marked noise." : "")));
 }
 
 void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,

@@ -42,6 +42,10 @@ std::string name_modules(const std::vector<std::string>& modules);
 void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
               std::string_view value, Tone tone = Tone::plain);
 
+/// What the figures are estimated from; nothing when they are exact.
+void put_estimate(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
+/// What ± means, and what noise is where two snapshots are compared.
+void put_error_note(Output& output, const SummaryStyle& style, bool compared);
 /// How much of which process, and when.
 void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
 /// All that stands above a report.

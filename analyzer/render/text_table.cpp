@@ -22,7 +22,9 @@ std::string aligned(const TextCell& cell, std::size_t width, const Palette& pale
 }  // namespace
 
 TextTable::TextTable(std::vector<std::string> titles, std::string place_title)
-    : titles_(std::move(titles)), place_title_(std::move(place_title)) {}
+    : titles_(std::move(titles)),
+      is_shown_(titles_.size(), true),
+      place_title_(std::move(place_title)) {}
 
 void TextTable::add(std::vector<TextCell> figures, Place place, std::vector<TextCell> lead,
                     Tone place_tone) {
@@ -34,6 +36,9 @@ void TextTable::print(Output& output, std::size_t width, const Palette& palette)
     std::size_t used = 0;
     std::string head;
     for (std::size_t column = 0; column < titles_.size(); ++column) {
+        if (!is_shown_[column]) {
+            continue;
+        }
         widths[column] = display_width(titles_[column]);
         for (const Row& row : rows_) {
             widths[column] = std::max(widths[column], display_width(row.figures[column].text));
@@ -47,6 +52,9 @@ void TextTable::print(Output& output, std::size_t width, const Palette& palette)
     for (const Row& row : rows_) {
         std::string text;
         for (std::size_t column = 0; column < titles_.size(); ++column) {
+            if (!is_shown_[column]) {
+                continue;
+            }
             text += aligned(row.figures[column], widths[column], palette);
             text += kGap;
         }

@@ -24,6 +24,8 @@ public:
     /// One title for each figure; the place has the last one.
     TextTable(std::vector<std::string> titles, std::string place_title);
 
+    /// Of columns that only some reports have.
+    void show(std::size_t column, bool shown) { is_shown_[column] = shown; }
     /// `figures` has as many cells as there are titles. `lead` stands directly before the place.
     void add(std::vector<TextCell> figures, Place place, std::vector<TextCell> lead = {},
              Tone place_tone = Tone::plain);
@@ -38,6 +40,7 @@ private:
     };
 
     std::vector<std::string> titles_;
+    std::vector<bool> is_shown_;
     std::string place_title_;
     std::vector<Row> rows_;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/model/domain.h"
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
@@ -36,6 +37,11 @@ void TextReport::traces(const Snapshot& snapshot) {
             palette_.paint(Tone::strong, format_quantity(trace.count, "block", "blocks")),
             palette_.paint(Tone::strong, fmt::format("{} B", format_count(trace.size))),
             format_size(trace.size * trace.count), label_text(trace.domain, traceback.tag)));
+        if (trace.mean_bytes != 0) {
+            output_.line(palette_.paint(
+                Tone::faint, fmt::format("      sampled, one for each {}: stands for {}",
+                                         mean_text(trace.mean_bytes), total_text(trace.total()))));
+        }
         stack(traceback, snapshot.info.nframe);
         output_.line("");
     }
@@ -44,7 +50,12 @@ void TextReport::traces(const Snapshot& snapshot) {
         const Total rest = rest_of(snapshot, shown);
         output_.line(palette_.paint(
             Tone::faint, fmt::format("… {}: {}", format_quantity(cut, "more trace", "more traces"),
-                                     total_text(rest.size, rest.count))));
+                                     total_text(rest))));
+    }
+    if (sampled_part(snapshot).any()) {
+        output_.line(palette_.paint(
+            Tone::faint, "Blocks are listed as they were recorded, by the size they stand for."));
+        put_error_note(output_, style(), false);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/render/error_figures.h"
 #include "analyzer/render/function_name.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/place.h"
@@ -142,11 +143,13 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
                                        : "No block is live.");
         return;
     }
-    TextTable table({"size", "share", "blocks"},
+    TextTable table({"size", "±", "share", "blocks"},
                     options.callers_first ? "calls, outermost first"
                                           : "allocating lines, with their callers below");
-    constexpr std::size_t kFigures = 27;
-    TreeText text(tree, table_, options_.width - std::min(options_.width, kFigures));
+    const bool has_errors = sampled_part(snapshot).any();
+    table.show(1, has_errors);
+    const std::size_t figures = has_errors ? 38 : 27;
+    TreeText text(tree, table_, options_.width - std::min(options_.width, figures));
     bool has_rest = false;
     bool has_chain = false;
     for (std::size_t at = 0; at < rows.size(); ++at) {
@@ -165,6 +168,7 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
         has_rest |= row.kind == TreeRow::Kind::rest;
         has_chain |= !row.chain.empty();
         table.add({{format_size(row.total.size), is_call ? Tone::strong : Tone::faint},
+                   {size_error_text(row.total.variance, row.total.size)},
                    {format_share(row.total.size, tree.root().total.now.size)},
                    {format_count(row.total.count)}},
                   std::move(place), {{guide, Tone::faint}, {chain, Tone::function}},
@@ -172,6 +176,9 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
     }
     table.print(output_, options_.width, palette_);
     tree_note(has_rest, has_chain, options);
+    if (has_errors) {
+        put_error_note(output_, style(), false);
+    }
 }
 
 void TextReport::tree_note(bool has_rest, bool has_chain, const TreeOptions& options) {

@@ -11,10 +11,10 @@ std::vector<std::uint32_t> largest_traces(std::span<const Trace> traces, std::si
     std::vector<std::uint32_t> order(traces.size());
     std::iota(order.begin(), order.end(), 0U);
     const auto before = [&](std::uint32_t a, std::uint32_t b) {
-        const Trace& left = traces[a];
-        const Trace& right = traces[b];
-        return std::make_tuple(right.size * right.count, right.count, a) <
-               std::make_tuple(left.size * left.count, left.count, b);
+        const Total left = traces[a].total();
+        const Total right = traces[b].total();
+        return std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>(right.size, right.count, a) <
+               std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>(left.size, left.count, b);
     };
     rows = std::min(rows, order.size());
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(rows), order.end(),
@@ -26,8 +26,7 @@ std::vector<std::uint32_t> largest_traces(std::span<const Trace> traces, std::si
 Total rest_of(const Snapshot& snapshot, std::span<const std::uint32_t> shown) {
     Total rest = snapshot.total();
     for (const std::uint32_t index : shown) {
-        rest.size -= snapshot.traces[index].size * snapshot.traces[index].count;
-        rest.count -= snapshot.traces[index].count;
+        rest -= snapshot.traces[index].total();
     }
     return rest;
 }

@@ -34,6 +34,7 @@ public:
         put_labels();
         put_traffic();
         put_calls();
+        put_sampling();
         begin();
         section_ = std::move(strings_);
         end(SectionKind::strings, section_.size());
@@ -256,6 +257,25 @@ private:
             put(dump::FunctionCalls{one.function, 0, one.count});
         }
         end(SectionKind::calls, raw_.calls.size());
+    }
+
+    void put_sampling() {
+        if (raw_.info.sampling) {
+            const Sampling& sampling = *raw_.info.sampling;
+            put_single(
+                SectionKind::sampling,
+                dump::SamplingInfo{
+                    sampling.mean_bytes,
+                    sampling.adaptive ? static_cast<std::uint32_t>(dump::kAdaptive) : 0U, 0});
+        }
+        if (raw_.rates.empty()) {
+            return;
+        }
+        begin();
+        for (const RawRate& rate : raw_.rates) {
+            put(dump::StackRate{rate.stack, 0, rate.mean_bytes});
+        }
+        end(SectionKind::sample_rates, raw_.rates.size());
     }
 
     const RawSnapshot& raw_;

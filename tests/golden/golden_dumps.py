@@ -47,6 +47,32 @@ def later():
     return dump
 
 
+def sampled(mean=512 * 1024, **facts):
+    """Few of its blocks are there, and each stands for many."""
+    dump = DumpWriter(exe="/home/me/project/bin/server", peak=120_000_000, nframe=8,
+                      command_line=("bin/server", "--port", "80"), **facts)
+    dump.sampling = (mean, 0)
+    dump.add(64, 90, [PUSH_BACK, PARSE, MAIN, START], mean_bytes=mean)
+    dump.add(4096, 25, [CACHE, MAIN, START], mean_bytes=mean)
+    dump.add(600_000, 12, [CACHE, PARSE, MAIN, START], mean_bytes=mean)
+    dump.add(24, 3, [WALK] * 5 + [MAIN, START], mean_bytes=mean)
+    dump.add(8_000_000, 2, [LIBC, MAIN, START], mean_bytes=mean)
+    dump.add(0, 1, [PLUGIN], mean_bytes=mean)
+    return dump
+
+
+def sampled_later():
+    """The same process a minute later: one row grew for certain, others perhaps. The blocks of one
+    line were recorded while every block was."""
+    dump = sampled(number=2, reason="signal", unix_ns=1700000060 * 10**9 + 5)
+    dump.add(64, 60, [PUSH_BACK, PARSE, MAIN, START])
+    dump.add(4096, 3, [CACHE, MAIN, START])
+    dump.add(24, 1, [WALK] * 5 + [MAIN, START])
+    dump.add(1000, 500, [Place(f"{SOURCE}/report.c", 3, "report"), MAIN, START])
+    dump.traces = {key: sizes for key, sizes in dump.traces.items() if key[0][0][0] is not LIBC}
+    return dump
+
+
 #: Its lines are annotated; line 20 is none of them.
 WORDS = """#include <stdlib.h>
 
@@ -117,6 +143,8 @@ def write_all(folder):
     small(allocator=(12 << 20, 1 << 20, 9 << 20, 3 << 20)).write(folder / "glibc.bin")
     small().write(folder / "small.bin")
     later().write(folder / "later.bin")
+    sampled().write(folder / "sampled.bin")
+    sampled_later().write(folder / "sampled-later.bin")
     hostile = DumpWriter(exe="/tmp/\x1b[31mred", command_line=("\x1b[31mred", "a\nb"), host="h\x07")
     hostile.add(10, 1, [Place("/tmp/\x1b]0;title\x07/a\n.c", 3, 'f<"x", \u202ey>')])
     hostile.write(folder / "hostile.bin")

@@ -184,6 +184,14 @@ void DumpBuilder::add_label(std::uint32_t stack, std::uint32_t domain, std::stri
            dump::StackLabel{stack, domain, tag.empty() ? none : text(tag)});
 }
 
+void DumpBuilder::set_sampling(std::uint64_t mean_bytes, std::uint32_t flags) {
+    append(at(SectionKind::sampling), dump::SamplingInfo{mean_bytes, flags, 0});
+}
+
+void DumpBuilder::add_rate(std::uint32_t stack, std::uint64_t mean_bytes) {
+    append(at(SectionKind::sample_rates), dump::StackRate{stack, 0, mean_bytes});
+}
+
 DumpSections DumpBuilder::sections() const {
     DumpSections all = sections_;
     append(all[static_cast<std::uint32_t>(SectionKind::process)], process);

@@ -56,6 +56,10 @@ public:
     /// In order of the stacks; an empty tag is none.
     void add_label(std::uint32_t stack, std::uint32_t domain, std::string_view tag);
 
+    void set_sampling(std::uint64_t mean_bytes, std::uint32_t flags = 0);
+    /// In order of the stacks.
+    void add_rate(std::uint32_t stack, std::uint64_t mean_bytes);
+
     [[nodiscard]] DumpSections sections() const;
     [[nodiscard]] std::vector<std::byte> build() const { return assemble(sections()); }
 

@@ -22,6 +22,7 @@ KINDS = ("strings process snapshot memory modules segments addresses stacks bloc
          "frames").split()
 BLOCK_ADDRESSES = 13
 LABELS = 15
+SAMPLE_RATES, SAMPLING = 21, 22
 KIND_NUMBER = {name: number for number, name in enumerate(KINDS, start=1)}
 
 CUT_BY_LIMIT = 1
@@ -73,11 +74,16 @@ class DumpWriter:
         self.allocator = allocator  # (heap, mmap, used, free) bytes, as mallinfo2() has them
         self.traces = {}      # (places, flags, domain, tag) -> {size: count}
         self.losses = []      # (reason number, count)
+        self.rates = {}       # a key of traces -> mean bytes between two samples
+        self.sampling = None  # (mean bytes now, flags), or every block was recorded
         self.block_addresses = None   # [(address, size, places)], all of the blocks, or not told
 
-    def add(self, size, count, places, flags=0, domain=0, tag=""):
-        """`count` blocks of `size` bytes; adds up when called again with the same traceback and label."""
+    def add(self, size, count, places, flags=0, domain=0, tag="", mean_bytes=0):
+        """`count` blocks of `size` bytes; adds up when called again with the same traceback and label.
+        Those of a traceback with one label are sampled with one mean, or none is."""
         key = (self._chains(places), flags, domain, tag)
+        if mean_bytes:
+            self.rates[key] = mean_bytes
         sizes = self.traces.setdefault(key, {})
         sizes[size] = sizes.get(size, 0) + count
 
@@ -111,6 +117,11 @@ class DumpWriter:
             sections.append((LABELS, labels, len(labels) // 16))
         if self.block_addresses is not None:
             sections.append((BLOCK_ADDRESSES, *self._pack_block_addresses(stacks)))
+        if self.sampling is not None:
+            rates = [struct.pack("<IIQ", index, 0, self.rates[key])
+                     for index, key in enumerate(stacks) if key in self.rates]
+            sections.append((SAMPLE_RATES, b"".join(rates), len(rates)))
+            sections.append((SAMPLING, struct.pack("<QII", *self.sampling, 0), 1))
         return sections
 
     def _text(self, text):

@@ -20,7 +20,17 @@ function processLine(snapshot) {
       printable(snapshot.command_line.join(" ") || snapshot.exe)),
     element("span", {}, `pid ${snapshot.pid} on ${printable(snapshot.host)}`),
     element("span", {}, momentOf(snapshot)));
+  if (snapshot.sampling) line.append(element("span", {}, estimateOf(snapshot)));
   return line;
+}
+
+/// What the figures of a sampled snapshot are, in words.
+function estimateOf(snapshot) {
+  const { sampled_blocks: blocks, exact_blocks: exact, least_mean_bytes: least, most_mean_bytes: most } = snapshot.sampling;
+  const mean = least === most ? formatSize(most) : `${formatSize(least)} to ${formatSize(most)}`;
+  return `estimated from ${formatQuantity(blocks, "sampled block", "sampled blocks")}, one for each ${mean} on average` +
+    (exact > 0 ? `, and ${formatQuantity(exact, "exact one", "exact ones")}` : "") +
+    `; the total is sure to ±${formatSize(Math.round(2 * snapshot.total.size_error))} (two standard errors)`;
 }
 
 /// Everything that is missing or cut, one line each.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/export/folded.h"
 
+#include <sstream>
+
 #include "tests/support/catch.h"
 #include "tests/unit/export/sample_heap.h"
 
@@ -33,6 +35,25 @@ TEST_CASE("a base gives old and new numbers") {
     ExportedHeap heap{table, {&newer}};
     heap.base = &older;
     CHECK(sample::exported(ExportFormat::folded, heap, {}) == "main;grow<int> 107 307\n");
+}
+
+TEST_CASE("estimates are whole numbers that add up to the estimated sum") {
+    FrameTable table;
+    Snapshot snapshot;
+    for (std::uint32_t line = 1; line <= 100; ++line) {
+        sample::add(snapshot, table, {sample::frame(table, "/src/a.c", line, "")}, 64, 1);
+        snapshot.traces.back().mean_bytes = 64;
+    }
+    ExportOptions options;
+    options.measure = Measure::blocks;
+    const std::string text = sample::exported(ExportFormat::folded, {table, {&snapshot}}, options);
+    std::istringstream lines(text);
+    std::string place;
+    std::uint64_t sum = 0;
+    for (std::uint64_t number = 0; lines >> place >> number; sum += number) {
+        CHECK((number == 1 || number == 2));
+    }
+    CHECK(sum == 158);  // each of the hundred is 1.58
 }
 
 TEST_CASE("a frame without a function is named by its place") {

@@ -88,6 +88,39 @@ TEST_CASE("an address outside all modules has a mapping of its own") {
     CHECK(profile.locations[0].mapping == 1);
 }
 
+TEST_CASE("values of a sampled heap are already scaled up, and say so") {
+    FrameTable table;
+    Snapshot snapshot = sample::heap(table, 0x5000'0000, 1000);
+    snapshot.info.sampling = {100, false};
+    for (Trace& trace : snapshot.traces) {
+        trace.mean_bytes = 100;
+    }
+    const PprofProfile profile = make_pprof({table, {&snapshot}}, {});
+    REQUIRE(profile.samples.size() == 2);
+    CHECK(profile.samples[0].objects == 1582);  // 1000 / (1 - 1/e)
+    CHECK(profile.samples[0].bytes == 158'198);
+    CHECK(profile.samples[1].objects == 15);  // 1 / (1 - e^-0.07), and what 1582 left over
+    CHECK(profile.comments.back() ==
+          "estimated from 1,001 sampled blocks, one for each 100 B on average");
+}
+
+TEST_CASE("sampled blocks in both dumps of a difference cancel") {
+    FrameTable table;
+    Snapshot older = sample::heap(table, 0x7000'0000, 5);
+    Snapshot newer = sample::heap(table, 0x5000'0000, 6);
+    for (Snapshot* snapshot : {&older, &newer}) {
+        for (Trace& trace : snapshot->traces) {
+            trace.mean_bytes = 100;
+        }
+    }
+    ExportedHeap heap{table, {&newer}};
+    heap.base = &older;
+    const PprofProfile profile = make_pprof(heap, {});
+    REQUIRE(profile.samples.size() == 1);
+    CHECK(profile.samples[0].objects == 2);  // 1.58
+    CHECK(profile.samples[0].bytes == 158);
+}
+
 TEST_CASE("an empty heap is a profile too") {
     FrameTable table;
     const Snapshot snapshot;

@@ -63,6 +63,42 @@ TEST_CASE("the facts of a snapshot are read alike with and without its traces") 
     }
 }
 
+TEST_CASE("blocks have the rate of their stack, and the facts are estimates then") {
+    DumpBuilder builder;
+    const std::uint32_t place = builder.add_address(0x1000);
+    const std::uint32_t exact = builder.add_stack({place});
+    const std::uint32_t sampled = builder.add_stack({place, place});
+    builder.add_block(exact, 100, 2);
+    builder.add_block(sampled, 0, 1);
+    builder.add_block(sampled, 4096, 10);
+    builder.add_rate(sampled, 4096);
+    builder.set_sampling(8192, dump::kAdaptive);
+    const std::vector<std::byte> file = builder.build();
+    const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
+    REQUIRE(raw.traces.size() == 3);
+    CHECK(raw.traces[0].mean_bytes == 0);
+    CHECK(raw.traces[1].mean_bytes == 4096);
+    CHECK(raw.traces[2].mean_bytes == 4096);
+    REQUIRE(raw.info.sampling);
+    CHECK(raw.info.sampling->mean_bytes == 8192);
+    CHECK(raw.info.sampling->adaptive);
+    CHECK(raw.info.traced_bytes == 200 + 64798);  // 40960 / (1 - 1/e)
+    CHECK(raw.info.traced_blocks == 2 + 4096 + 16);
+}
+
+TEST_CASE("estimates that do not fit 63 bits are refused") {
+    const auto error_with_mean = [](std::uint64_t mean) {
+        DumpBuilder builder;
+        builder.add_block(builder.add_stack({builder.add_address(0x1000)}), 1, 1000);
+        builder.add_rate(0, mean);
+        builder.set_sampling(mean);
+        return error_of(builder.build());
+    };
+    CHECK(error_with_mean(std::uint64_t{1} << 53).empty());
+    CHECK(error_with_mean(std::uint64_t{1} << 54) ==
+          "x.bin: sample rates section: the estimated sum of all blocks does not fit 63 bits");
+}
+
 TEST_CASE("a dump of nothing is a dump") {
     const std::vector<std::byte> file = DumpBuilder().build();
     const analyze::DumpView view("x.bin", file);

@@ -123,6 +123,32 @@ TEST_CASE("the sources of a merged dump are read, and their texts checked") {
           "x.bin: sources section: record 1: a text lies outside the strings section");
 }
 
+TEST_CASE("sample rates are of stacks that exist, each once, and above zero") {
+    const auto error_of_rates = [](std::initializer_list<dump::StackRate> rates, bool told = true) {
+        DumpBuilder builder;
+        const std::uint32_t address = builder.add_address(0x1000);
+        builder.add_stack({address});
+        builder.add_stack({address, address});
+        for (const dump::StackRate& rate : rates) {
+            builder.add_rate(rate.stack, rate.mean_bytes);
+        }
+        if (told) {
+            builder.set_sampling(4096);
+        }
+        return error_of(builder.build());
+    };
+    CHECK(error_of_rates({}).empty());
+    CHECK(error_of_rates({{0, 0, 1}, {1, 0, ~std::uint64_t{0}}}).empty());
+    CHECK(error_of_rates({{2, 0, 4096}}) ==
+          "x.bin: sample rates section: record 0: its stack does not exist");
+    CHECK(error_of_rates({{1, 0, 4096}, {1, 0, 64}}) ==
+          "x.bin: sample rates section: record 1: not sorted by stack");
+    CHECK(error_of_rates({{0, 0, 1}, {1, 0, 0}}) ==
+          "x.bin: sample rates section: record 1: a mean of 0 bytes between two samples");
+    CHECK(error_of_rates({{0, 0, 4096}}, false) ==
+          "x.bin: sample rates section: stands without the sampling section");
+}
+
 TEST_CASE("labels are of stacks that exist, each once, and say something") {
     const auto error_of_labels = [](std::initializer_list<dump::StackLabel> labels) {
         DumpBuilder builder;

@@ -129,6 +129,33 @@ TEST_CASE("a process is not counted twice") {
     CHECK_THROWS_AS(sum.add(process(1, 0, 3)), OperationError);
 }
 
+TEST_CASE("equal stacks that were sampled at different rates stay apart") {
+    RawSnapshot exact = process(1, 0x1000'0000, 3);
+    RawSnapshot coarse = process(2, 0x2000'0000, 4);
+    coarse.info.sampling = {4096, false};
+    coarse.rates = {{0, 4096}};
+    coarse.traces[0].mean_bytes = 4096;
+    RawSnapshot fine = process(3, 0x3000'0000, 5);
+    fine.info.sampling = {512, true};
+    fine.rates = {{0, 512}};
+    fine.traces[0].mean_bytes = 512;
+    RawSnapshot alike = process(4, 0x4000'0000, 6);
+    alike.info.sampling = {512, false};
+    alike.rates = fine.rates;
+    alike.traces[0].mean_bytes = 512;
+    const RawSnapshot sum = merge({exact, coarse, fine, alike});
+    std::map<std::uint64_t, std::uint64_t> counts;  // by rate
+    for (const Trace& trace : sum.traces) {
+        counts[trace.mean_bytes] += trace.size == 10 ? trace.count : 0;
+    }
+    CHECK(counts == std::map<std::uint64_t, std::uint64_t>{{0, 3}, {512, 11}, {4096, 4}});
+    REQUIRE(sum.rates.size() == 2);
+    CHECK(sum.rates[0].stack < sum.rates[1].stack);
+    REQUIRE(sum.info.sampling);
+    CHECK(sum.info.sampling->mean_bytes == 4096);
+    CHECK(sum.info.sampling->adaptive);
+}
+
 TEST_CASE("equal stacks with different labels stay apart") {
     RawSnapshot one = process(1, 0x1000'0000, 3);
     one.labels = {{0, 7, "cache"}, {1, 0, "idle"}};

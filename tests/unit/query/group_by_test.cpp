@@ -127,4 +127,37 @@ TEST_CASE("rows by domain and by tag") {
     CHECK(rows_of(traces, table, {analyze::GroupBy::tag}) == Rows{" = 7/4", "request = 4/1"});
 }
 
+TEST_CASE("rows of sampled blocks are estimates with their variance") {
+    FrameTable table;
+    TraceSet traces(table);
+    traces.add(100, 3, {traces.place("a.c", 1)});
+    traces.add(100, 5, {traces.place("a.c", 1)});
+    traces.snapshot.traces[1].mean_bytes = 4096;
+    const analyze::Statistics rows =
+        analyze::group_by(traces.snapshot, table, {analyze::GroupBy::lineno});
+    const analyze::Total sampled = analyze::estimate(100, 5, 4096);
+    REQUIRE(rows.rows.size() == 1);
+    CHECK(rows.rows[0].size == 300 + sampled.size);
+    CHECK(rows.rows[0].count == 3 + sampled.count);
+    CHECK(rows.rows[0].variance == sampled.variance);
+    CHECK(rows.total == rows.rows[0].total());
+}
+
+TEST_CASE("a trace that counts three times in a row has nine times the variance there") {
+    FrameTable table;
+    TraceSet traces(table);
+    const FrameId recursive = traces.place("a.c", 1);
+    traces.add(100, 5, {recursive, recursive, traces.place("b.c", 2), recursive});
+    traces.snapshot.traces[0].mean_bytes = 4096;
+    const analyze::Statistics rows = analyze::group_by(
+        traces.snapshot, table, {analyze::GroupBy::lineno, analyze::Cumulative::yes});
+    const analyze::Variance once = analyze::estimate(100, 5, 4096).variance;
+    REQUIRE(rows.rows.size() == 2);
+    CHECK(rows.rows[0].variance.size / once.size > 8.999);
+    CHECK(rows.rows[0].variance.size / once.size < 9.001);
+    CHECK(rows.rows[0].variance.count / once.count < 9.001);
+    CHECK(rows.rows[1].variance == once);
+    CHECK(rows.total.variance == once);
+}
+
 }  // namespace tracemalloc::test

@@ -42,6 +42,17 @@ TEST_CASE("counts are grouped by three") {
           "-9,223,372,036,854,775,808");
 }
 
+TEST_CASE("beside a size, in its unit") {
+    constexpr std::uint64_t kMiB = 1 << 20;
+    CHECK(format_size_beside(9 * kMiB + kMiB / 2, 45 * kMiB) == "9.5 MiB");
+    CHECK(format_size_beside(500 * kMiB, 45 * kMiB) == "500 MiB");
+    CHECK(format_size_beside(1000, 45 * kMiB) == "1000 B");   // not 0.0 MiB
+    CHECK(format_size_beside(20 * kMiB, 300) == "20.0 MiB");  // not 20971520 B
+    CHECK(format_size_beside(700, 512) == "700 B");
+    CHECK(format_size_beside(0, 45 * kMiB) == "0 B");
+    CHECK(format_size_beside(3000, 20 * 1024) == "2.9 KiB");
+}
+
 TEST_CASE("a share of nothing is no number") {
     CHECK(format_share(1, 3) == "33.3%");
     CHECK(format_share(0, 3) == "0.0%");

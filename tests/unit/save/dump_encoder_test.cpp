@@ -88,6 +88,27 @@ TEST_CASE("sources and an empty heap survive") {
     CHECK(again.traces.empty());
 }
 
+TEST_CASE("sample rates survive") {
+    RawSnapshot raw;
+    raw.info.sampling = {524288, true};
+    raw.stacks = {{0, 0, false, false}, {0, 0, false, false}};
+    raw.traces = {{0, 0, 8, 1}, {0, 1, 8, 2}};
+    raw.rates = {{1, 4096}};
+    const RawSnapshot again = decode(encode_dump(raw));
+    REQUIRE(again.info.sampling);
+    CHECK(again.info.sampling->mean_bytes == 524288);
+    CHECK(again.info.sampling->adaptive);
+    REQUIRE(again.rates.size() == 1);
+    CHECK(again.rates[0].stack == 1);
+    CHECK(again.rates[0].mean_bytes == 4096);
+    REQUIRE(again.traces.size() == 2);
+    CHECK(again.traces[0].mean_bytes == 0);
+    CHECK(again.traces[1].mean_bytes == 4096);
+    raw.info.sampling.reset();
+    raw.rates.clear();
+    CHECK_FALSE(decode(encode_dump(raw)).info.sampling);
+}
+
 TEST_CASE("domains and tags survive") {
     RawSnapshot raw;
     raw.stacks = {{0, 0, false, false}, {0, 0, false, false}, {0, 0, false, false}};
