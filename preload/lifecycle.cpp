@@ -111,9 +111,10 @@ bool prepare() noexcept {
     }
     g_tracker.sampler().prepare(g_options.sample_bytes, g_options.adapts_sampling,
                                 g_options.sample_seed);
-    if (!g_snapshots.prepare(g_options, {&g_tracker.blocks(), &g_tracker.stacks(),
-                                         &g_tracker.labels(), &g_tracker.sampler(), traced_peak,
-                                         traced_now, next_allocator_statistics})) {
+    if (!g_snapshots.prepare(
+            g_options,
+            {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), &g_tracker.sampler(),
+             traced_peak, traced_now, next_allocator_is_glibc(), next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }

@@ -225,6 +225,7 @@ constexpr Variable kVariables[] = {
      },
      snapshot_trigger::kAllowedAutosave},
     {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
+    {"TRACEMALLOC_LEAKS", parse_member<&Options::leaks>, kSwitch},
     {"TRACEMALLOC_MMAP", parse_member<&Options::mappings>, kSwitch},
     {"TRACEMALLOC_SAMPLE", parse_sample,
      "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},

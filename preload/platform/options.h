@@ -30,6 +30,7 @@ struct Options {
     bool follow = true;            ///< TRACEMALLOC_FOLLOW
     SnapshotTriggers triggers;     ///< TRACEMALLOC_INTERVAL, _GROW, _AUTOSAVE
     bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
+    bool leaks = false;            ///< TRACEMALLOC_LEAKS
     bool mappings = false;         ///< TRACEMALLOC_MMAP
     std::uint64_t sample_bytes =
         0;                          ///< TRACEMALLOC_SAMPLE: mean between two samples, 0: all blocks

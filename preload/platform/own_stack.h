@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+
 namespace tracemalloc::preload {
+
+/// The stack pointer, below which the caller's registers are not: those that a call keeps are on
+/// the stack above it.
+[[gnu::always_inline]] inline std::uintptr_t spilled_stack_pointer() noexcept {
+    __builtin_unwind_init();
+    std::uintptr_t here = 0;
+    asm volatile("movq %%rsp, %0" : "=r"(here));
+    return here;
+}
 
 /// Calls function(argument) with the stack pointer at `top`, which is 16-aligned. Nothing may
 /// unwind through it.

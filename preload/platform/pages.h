@@ -24,7 +24,34 @@ void* reserve(std::size_t bytes) noexcept;
 
 void unmap(void* address, std::size_t bytes) noexcept;
 
+/// Memory from `reserve` that turned out not to be needed.
+void give_back(void* address, std::size_t bytes) noexcept;
+
+/// Calls visit(start, end) for all that is ours now, except what visit itself maps and unmaps.
+/// False when there is so much of it that not all is known.
+template <typename Visit>
+bool for_each_own(Visit visit) noexcept;
+
 /// Bytes mapped by `map` and not unmapped.
 std::uint64_t mapped_bytes() noexcept;
+
+/// The list behind for_each_own: entry `index`, empty where nothing is; false behind the last.
+struct OwnMapping {
+    std::uintptr_t start;
+    std::size_t bytes;
+};
+bool own_mapping(std::size_t index, OwnMapping& mapping) noexcept;
+[[nodiscard]] bool own_mappings_are_known() noexcept;
+
+template <typename Visit>
+bool for_each_own(Visit visit) noexcept {
+    OwnMapping mapping{};
+    for (std::size_t index = 0; own_mapping(index, mapping); ++index) {
+        if (mapping.start != 0) {
+            visit(mapping.start, mapping.start + mapping.bytes);
+        }
+    }
+    return own_mappings_are_known();
+}
 
 }  // namespace tracemalloc::preload::pages

@@ -11,6 +11,7 @@
 
 #include "preload/platform/attention.h"
 #include "preload/platform/clock.h"
+#include "preload/platform/own_stack.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/small_file.h"
 #include "preload/platform/spin_lock.h"
@@ -212,6 +213,7 @@ void thaw() noexcept {
 }
 
 void wait_until_thawed() noexcept {
+    spilled_stack_pointer();  // a scan for leaks reads the registers of who waits here
     for (;;) {
         const std::uint32_t now = g_attention.load(std::memory_order_acquire);
         if ((now & kFrozen) == 0) {

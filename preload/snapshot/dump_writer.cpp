@@ -11,6 +11,7 @@
 #include "preload/snapshot/block_addresses.h"
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
+#include "preload/snapshot/leak_rows.h"
 #include "preload/snapshot/process_facts.h"
 #include "preload/snapshot/stack_encoder.h"
 #include "preload/snapshot/stack_labels.h"
@@ -45,8 +46,11 @@ public:
         }
         write_addresses();
         write_blocks();
-        if (content_.view.has_addresses() && !put_block_addresses(file_, content_.view)) {
+        if (content_.puts_addresses && !put_block_addresses(file_, content_.view)) {
             return ENOMEM;
+        }
+        if (content_.leaks != nullptr) {
+            put_leaks(file_, content_.view, content_.leaks->unreachable());
         }
         write_snapshot();
         write_memory();

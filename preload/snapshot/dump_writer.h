@@ -9,6 +9,7 @@
 #include "common/dump_format.h"
 #include "preload/snapshot/code_history.h"
 #include "preload/snapshot/frozen_view.h"
+#include "preload/snapshot/leak_scan.h"
 #include "preload/snapshot/raw_file.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
@@ -41,6 +42,8 @@ struct DumpContent {
     std::uint64_t sample_mean = 0;            ///< bytes between two samples now; 0: every block
     std::uint32_t sampling_flags = 0;         ///< dump::SamplingFlag
     bool is_sampled = false;                  ///< now, or in the past
+    bool puts_addresses = false;              ///< of blocks; the view has them
+    const LeakScan* leaks = nullptr;          ///< null: not looked for
     const dump::CrashFacts* crash = nullptr;  ///< null: no signal ends the process
 };
 

@@ -44,6 +44,7 @@ bool is_before(const LargeBlock& a, const LargeBlock& b) noexcept {
 }  // namespace
 
 FrozenView::~FrozenView() {
+    thaw();
     release();
 }
 
@@ -129,19 +130,31 @@ FrozenView::Outcome FrozenView::copy(const BlockTable& blocks, bool must_freeze)
         if (!make_room(blocks)) {
             return Outcome::no_memory;
         }
-        const std::int64_t start = clock_ns(CLOCK_MONOTONIC);
+        frozen_since_ns_ = clock_ns(CLOCK_MONOTONIC);
         is_consistent_ = thread_registry::freeze(thread_registry::kPatienceNs);
         if (!is_consistent_ && must_freeze) {
             return Outcome::threads_busy;
         }
+        is_frozen_ = is_consistent_;
         is_whole = copy_blocks(blocks);
-        if (is_consistent_) {
-            thread_registry::thaw();
+        if (!is_whole || !stays_frozen_) {
+            thaw();
         }
-        pause_ns_ = static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC) - start);
     }
     moment_ = {clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), resident_memory()};
     return Outcome::taken;
+}
+
+void FrozenView::thaw() noexcept {
+    if (frozen_since_ns_ == 0) {
+        return;
+    }
+    if (is_frozen_) {
+        thread_registry::thaw();
+    }
+    is_frozen_ = false;
+    pause_ns_ = static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC) - frozen_since_ns_);
+    frozen_since_ns_ = 0;
 }
 
 bool FrozenView::sort() noexcept {

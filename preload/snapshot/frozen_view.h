@@ -28,6 +28,9 @@ public:
     };
     /// Before take(): keep the addresses of the blocks, too. Costs 24 bytes a block.
     void keep_addresses() noexcept { keeps_addresses_ = true; }
+    /// Before take(): the threads are held until thaw().
+    void stay_frozen() noexcept { stays_frozen_ = true; }
+    void thaw() noexcept;
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
     /// The two halves of take(), for a view that may never be read: the copy has no order yet.
@@ -77,6 +80,9 @@ private:
     std::uint64_t losses_[kLossReasonEnd] = {};
     Moment moment_;
     bool is_consistent_ = false;
+    bool stays_frozen_ = false;
+    bool is_frozen_ = false;
+    std::int64_t frozen_since_ns_ = 0;
     std::uint64_t pause_ns_ = 0;
 };
 

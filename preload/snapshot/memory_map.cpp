@@ -131,7 +131,10 @@ bool MemoryMap::next(Mapping& mapping) noexcept {
     mapping.end = fields.number(16);
     fields.skip(1);
     const char* const permissions = fields.position();
-    mapping.is_executable = end - permissions > 2 && permissions[2] == 'x';
+    const bool has_permissions = end - permissions > 2;
+    mapping.is_readable = has_permissions && permissions[0] == 'r';
+    mapping.is_writable = has_permissions && permissions[1] == 'w';
+    mapping.is_executable = has_permissions && permissions[2] == 'x';
     fields.skip_word();
     mapping.file_offset = fields.number(16);
     fields.skip_spaces();

@@ -16,6 +16,8 @@ struct Mapping {
     std::uintptr_t end;
     std::uint64_t file_offset;
     std::uint64_t inode;
+    bool is_readable;
+    bool is_writable;
     bool is_executable;
     std::string_view path;  ///< as the kernel prints it, escaped newlines undone; may be empty
 };

@@ -4,6 +4,7 @@
 #include "preload/platform/attention.h"
 #include "preload/platform/clock.h"
 #include "preload/platform/diagnostics.h"
+#include "preload/platform/own_stack.h"
 #include "preload/platform/signal_mask.h"
 #include "preload/snapshot/snapshot_service.h"
 
@@ -20,6 +21,7 @@ constexpr std::int64_t kLockPatienceNs = 50'000'000;
 
 void SnapshotService::take_exit_snapshot() noexcept {
     const AllSignalsBlocked no_signals;
+    program_stack_ = spilled_stack_pointer();
     if (!acquire()) {
         return;
     }

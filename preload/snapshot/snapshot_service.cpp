@@ -144,10 +144,8 @@ SnapshotService::Result SnapshotService::carry_out_order() noexcept {
 
 void SnapshotService::take_on_own_stack() noexcept {
     FrozenView view;
-    if (options_->block_addresses) {
-        view.keep_addresses();
-    }
-    const FrozenView::Outcome outcome = view.take(*source_.blocks, order_.must_freeze);
+    LeakScan leaks;
+    const FrozenView::Outcome outcome = take_view(view, leaks);
     if (outcome == FrozenView::Outcome::threads_busy) {
         order_.result = Result::busy;
         return;
@@ -156,7 +154,7 @@ void SnapshotService::take_on_own_stack() noexcept {
         t_state->lose(LossReason::not_frozen);
     }
     if (order_.reason != dump::SnapshotReason::exit || options_->exit_snapshot) {
-        write(view, order_.reason, outcome);
+        write(view, order_.reason, outcome, leaks.is_done() ? &leaks : nullptr);
     }
     if (options_->peak && (order_.reason == dump::SnapshotReason::exit ||
                            order_.reason == dump::SnapshotReason::crash)) {
@@ -165,7 +163,7 @@ void SnapshotService::take_on_own_stack() noexcept {
 }
 
 void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
-                            FrozenView::Outcome outcome) noexcept {
+                            FrozenView::Outcome outcome, const LeakScan* leaks) noexcept {
     ++number_;
     RawFile::Path name;
     PublishedFile published;
@@ -192,6 +190,8 @@ void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
         .sample_mean = source_.sampler->mean_bytes(),
         .sampling_flags = source_.sampler->is_adaptive() ? std::uint32_t{dump::kAdaptive} : 0U,
         .is_sampled = source_.sampler->was_used(),
+        .puts_addresses = options_->block_addresses && view.has_addresses(),
+        .leaks = leaks,
         .crash = crash_,
     };
     if (order_.may_ask_allocator && reason != dump::SnapshotReason::peak) {

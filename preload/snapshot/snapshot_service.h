@@ -32,6 +32,7 @@ struct SnapshotSource {
     const Sampler* sampler = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
     std::uint64_t (*traced_bytes)() noexcept = nullptr;
+    bool allocator_is_glibc = false;
     AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
 };
 
@@ -101,9 +102,10 @@ private:
     Result carry_out_order() noexcept;
     void break_own_locks() noexcept;
     void take_on_own_stack() noexcept;
-    void write(const FrozenView& view, dump::SnapshotReason reason,
-               FrozenView::Outcome outcome) noexcept;
+    void write(const FrozenView& view, dump::SnapshotReason reason, FrozenView::Outcome outcome,
+               const LeakScan* leaks = nullptr) noexcept;
     void write_peak(const FrozenView& last) noexcept;
+    FrozenView::Outcome take_view(FrozenView& view, LeakScan& leaks) noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;
 
@@ -125,6 +127,7 @@ private:
     AutosaveFile autosave_;
     std::uint32_t number_ = 0;
     std::uint32_t nframe_ = 0;
+    std::uintptr_t program_stack_ = 0;  ///< where the thread that ends the process stands
     RecordingStatus status_;
     StatusMapping status_mapping_;
     CodeHistory code_;

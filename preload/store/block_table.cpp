@@ -41,7 +41,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
         }
         return fresh;
     }
-    system_call(SYS_munmap, fresh, pages::round_up(sizeof(Leaf)));
+    pages::give_back(fresh, sizeof(Leaf));
     return leaf;
 }
 
@@ -126,6 +126,7 @@ void BlockTable::clear() noexcept {
             system_call(SYS_madvise, &leaf->slots, sizeof leaf->slots, MADV_DONTNEED);
         }
     }
+    was_cleared_ = true;
     large_.clear();
     tracked_.clear();
     mapped_.clear();

@@ -129,6 +129,9 @@ public:
     /// The same for good and in no time: the memory goes back to the kernel. Not to be read again.
     void give_back() noexcept;
 
+    /// Blocks may be alive that it once held.
+    [[nodiscard]] bool was_cleared() const noexcept { return was_cleared_; }
+
     /// Bytes of the pages written so far.
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
     /// In a fork child that could not be frozen first.
@@ -213,6 +216,7 @@ private:
 
     // All-zero, so that the root needs no place in the file.
     unsigned granule_shift_ = 0;
+    bool was_cleared_ = false;
     std::uint64_t smallest_alone_ = 0;
     std::uintptr_t shared_offset_ = 0;
     LargeBlocks large_;

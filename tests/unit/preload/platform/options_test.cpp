@@ -122,6 +122,9 @@ TEST_CASE("the switches are 0 or 1") {
     CHECK_FALSE(options_of({"TRACEMALLOC_BLOCKS=0"}).block_addresses);
     CHECK(options_of({"TRACEMALLOC_BLOCKS=1"}).block_addresses);
     check_rejected("TRACEMALLOC_BLOCKS", "0 or 1", {"", "2"});
+    CHECK_FALSE(options_of({"TRACEMALLOC_EXIT=1"}).leaks);
+    CHECK(options_of({"TRACEMALLOC_LEAKS=1"}).leaks);
+    check_rejected("TRACEMALLOC_LEAKS", "0 or 1", {"", "2"});
     CHECK_FALSE(options_of({"TRACEMALLOC_EXIT=1"}).mappings);
     CHECK(options_of({"TRACEMALLOC_MMAP=1"}).mappings);
     check_rejected("TRACEMALLOC_MMAP", "0 or 1", {"", "2"});

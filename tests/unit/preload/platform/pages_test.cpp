@@ -37,6 +37,25 @@ TEST_CASE("reserved memory is its owner's to count") {
     CHECK(pages::mapped_bytes() == before);
 }
 
+TEST_CASE("what is ours is known as long as it is mapped") {
+    const auto is_own = [](const void* memory, std::size_t bytes) {
+        bool is_found = false;
+        CHECK(pages::for_each_own([&](std::uintptr_t start, std::uintptr_t end) {
+            is_found = is_found ||
+                       (start == reinterpret_cast<std::uintptr_t>(memory) && end == start + bytes);
+        }));
+        return is_found;
+    };
+    void* const mapped = pages::map(10'000);
+    void* const reserved = pages::reserve(5000);
+    CHECK(is_own(mapped, 12'288));
+    CHECK(is_own(reserved, 8192));
+    pages::unmap(mapped, 10'000);
+    pages::give_back(reserved, 5000);
+    CHECK_FALSE(is_own(mapped, 12'288));
+    CHECK_FALSE(is_own(reserved, 8192));
+}
+
 TEST_CASE("a refused mapping is null and not counted") {
     const std::uint64_t before = pages::mapped_bytes();
     CHECK(pages::map(std::size_t{1} << 60) == nullptr);
