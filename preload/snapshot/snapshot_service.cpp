@@ -266,6 +266,9 @@ void SnapshotService::after_fork_in_child() noexcept {
     is_forked_child_ = true;
     peak_.forget();
     exit_taken_ = false;
+    // Another thread of the parent may have been on its end. This process goes on.
+    is_ending_.store(false, std::memory_order_relaxed);
+    crash_ = nullptr;
     busy_tries_ = 0;
     number_ = 0;
     requested_.store(0, std::memory_order_relaxed);
