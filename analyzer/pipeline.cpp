@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "analyzer/attribution/attribute.h"
+#include "analyzer/errors.h"
 #include "analyzer/frame_source.h"
 #include "analyzer/load/dump_reader.h"
 #include "analyzer/load/dump_view.h"
 #include "analyzer/load/mapped_file.h"
 #include "analyzer/query/filter_traces.h"
+#include "analyzer/query/project_metric.h"
 #include "analyzer/symbol_coverage.h"
 #include "analyzer/traceback_builder.h"
 
@@ -70,6 +72,18 @@ std::vector<CodeAddress> describe_addresses(const RawSnapshot& raw, const Symbol
     return addresses;
 }
 
+/// Says how to get it when a dump does not have what was asked for.
+void check_metric(const Snapshot& snapshot, dump::SnapshotReason reason, Metric metric) {
+    if (metric == Metric::peak && reason != dump::SnapshotReason::peak) {
+        throw UsageError("--metric: " + snapshot.info.dump_path + " is not the dump of a peak " +
+                         "(record with TRACEMALLOC_PEAK=1 or `tmtool run --peak`)");
+    }
+    if (is_traffic(metric) && !snapshot.traffic) {
+        throw UsageError("--metric: " + snapshot.info.dump_path + " holds the live blocks alone " +
+                         "(record with TRACEMALLOC_TRAFFIC=1 or `tmtool run --traffic`)");
+    }
+}
+
 }  // namespace
 
 WrapperRules wrapper_rules(const std::vector<std::string>& further) {
@@ -93,6 +107,8 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
     snapshot.modules = describe_modules(raw.modules);
     snapshot.addresses = describe_addresses(raw, symbols);
     attribute(snapshot.tracebacks, table, wrapper_rules(options.wrappers));
+    check_metric(snapshot, raw.reason, options.metric);
+    project_metric(snapshot, options.metric);
     snapshot.coverage = measure_coverage(raw, symbols, snapshot, options.view);
     filter_traces(snapshot, table, options.filters, options.view);
     return snapshot;

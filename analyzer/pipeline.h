@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The reading path as a list of calls: map → validate → read → symbolize → attribute → filter.
+// The reading path as a list of calls: map → validate → read → symbolize → attribute → project →
+// filter.
 // Every command of tmtool starts here.
 #pragma once
 
@@ -22,13 +23,15 @@ struct PipelineOptions {
     std::vector<std::string> wrappers;  ///< further function patterns that only pass allocations on
     std::vector<Filter> filters;
     FrameView view = FrameView::attributed;
+    Metric metric = Metric::live;
 };
 
 /// The rules that are built in, and these.
 WrapperRules wrapper_rules(const std::vector<std::string>& further);
 
-/// Throws DumpError (with file and section) for a file that is not a whole dump.
-/// `cache`, if any, answers for addresses that were met before.
+/// Throws DumpError (with file and section) for a file that is not a whole dump, UsageError when
+/// the dump does not hold what the metric is made of. `cache`, if any, answers for addresses that
+/// were met before.
 Snapshot load_snapshot(const std::string& path, FrameTable& table, const PipelineOptions& options,
                        FrameCache* cache = nullptr);
 

@@ -53,6 +53,7 @@ public:
         options.operand("FILE", "the source file: its path or the end of it", file_);
         options.flag("--all", "every line of the file, not only those near an allocation",
                      [&] { all_ = true; });
+        add_metric_option(options, read_);
         add_filter_options(options, read_);
         add_output_options(options, read_);
         add_symbol_options(options, read_);

@@ -36,6 +36,7 @@ public:
         options.operand("OLD", "the earlier dump", old_dump_);
         options.operand("NEW", "the later dump", new_dump_);
         add_gate_options(options);
+        add_metric_option(options, read_);
         add_grouping_options(options, read_);
         add_row_options(options, read_);
         add_stack_options(options, read_, true);

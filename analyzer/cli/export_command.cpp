@@ -54,6 +54,7 @@ public:
             .value("--measure", "MEASURE", "of folded and heaptrack: bytes (default) or blocks",
                    [this](const std::string& text) { measure_ = parse_measure(text); })
             .choices = names_of(kMeasures);
+        add_metric_option(options, read_);
         add_filter_options(options, read_);
         add_symbol_options(options, read_);
         options.check([this] { check(); });
@@ -78,7 +79,8 @@ public:
             heap.comparison = &*comparison;
         }
         ExportOptions options;
-        options.measure = measure_.value_or(Measure::bytes);
+        options.measure = measure_.value_or(ranks_by_count(read_.pipeline.metric) ? Measure::blocks
+                                                                                  : Measure::bytes);
         options.attributed = read_.pipeline.view == FrameView::attributed;
         options.tool = "tmtool " TM_VERSION;
         export_heap(file.output(), *format_, heap, options);

@@ -46,6 +46,7 @@ public:
         file_.declare(options, "(default: the name of the last dump, with .html)");
         options.flag("--no-source", "leave source lines out of the page",
                      [this] { with_source_ = false; });
+        add_metric_option(options, read_);
         add_filter_options(options, read_);
         add_symbol_options(options, read_);
         options.check([this] { check(); });

@@ -153,6 +153,10 @@ Measure parse_measure(const std::string& text) {
     return choose("--measure", text, kMeasures);
 }
 
+Metric parse_metric(const std::string& text) {
+    return choose("--metric", text, kMetrics);
+}
+
 ColourChoice parse_colour(const std::string& text) {
     return choose("--color", text, kColourChoices);
 }

@@ -85,12 +85,19 @@ inline constexpr std::array<Choice<ExportFormat>, 7> kExportFormats = {
 inline constexpr std::array<Choice<Measure>, 2> kMeasures = {
     {{"bytes", Measure::bytes}, {"blocks", Measure::blocks}}};
 
+inline constexpr std::array<Choice<Metric>, 5> kMetrics = {{{"live", Metric::live},
+                                                            {"peak", Metric::peak},
+                                                            {"allocated", Metric::allocated},
+                                                            {"calls", Metric::calls},
+                                                            {"temporary", Metric::temporary}}};
+
 GroupBy parse_group_by(const std::string& text);
 ReportFormat parse_format(const std::string& text);
 FrameView parse_frame_view(const std::string& text);
 ColourChoice parse_colour(const std::string& text);
 ExportFormat parse_export_format(const std::string& text);
 Measure parse_measure(const std::string& text);
+Metric parse_metric(const std::string& text);
 
 /// PATTERN[:LINE]: only digits behind the last colon are a line, so a pattern may hold colons.
 Filter parse_filter(const std::string& option, const std::string& text, bool inclusive);

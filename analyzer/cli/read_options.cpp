@@ -157,6 +157,16 @@ void add_filter_options(OptionTable& table, ReadOptions& options) {
     });
 }
 
+void add_metric_option(OptionTable& table, ReadOptions& options) {
+    table
+        .value("--metric", "METRIC",
+               "live (default), peak, allocated, calls or temporary: blocks that are\n"
+               "live, or were at the peak; all allocations since recording began, by\n"
+               "bytes or by number; those that were freed before the next one",
+               [&](const std::string& text) { options.pipeline.metric = parse_metric(text); })
+        .choices = names_of(kMetrics);
+}
+
 void add_grouping_options(OptionTable& table, ReadOptions& options) {
     table
         .value("--group-by", "KEY",

@@ -39,6 +39,8 @@ void add_filter_options(OptionTable& table, ReadOptions& options);
 void add_view_options(OptionTable& table, ReadOptions& options);
 /// --limit, and the filter options.
 void add_row_options(OptionTable& table, ReadOptions& options);
+/// --metric.
+void add_metric_option(OptionTable& table, ReadOptions& options);
 /// --group-by and --cumulative.
 void add_grouping_options(OptionTable& table, ReadOptions& options);
 

@@ -56,6 +56,8 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                  [&] { recording.set("BLOCKS", "1"); });
     options.flag("--mmap", "also record memory that the program maps itself, as domain mmap",
                  [&] { recording.set("MMAP", "1"); });
+    options.flag("--traffic", "count all allocations too, for --metric allocated, calls, temporary",
+                 [&] { recording.set("TRAFFIC", "1"); });
     options.value("--only", "GLOBS", "record only programs of these names, such as 'python3*:node'",
                   [&](const std::string& text) {
                       recording.set("ONLY", parse_program_names("--only", text));

@@ -24,6 +24,7 @@ public:
 
     void declare(OptionTable& options) override {
         options.operand("DUMP", "the dump", dump_);
+        add_metric_option(options, read_);
         add_grouping_options(options, read_);
         add_row_options(options, read_);
         add_stack_options(options, read_, true);

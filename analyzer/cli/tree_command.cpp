@@ -43,6 +43,7 @@ public:
                       });
         options.flag("--every-frame", "a line for each call, also where nothing branches off",
                      [&] { tree_.join_chains = false; });
+        add_metric_option(options, read_);
         add_filter_options(options, read_);
         add_output_options(options, read_);
         add_symbol_options(options, read_);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <span>
 #include <tuple>
@@ -23,56 +24,106 @@ namespace tracemalloc::analyze {
 
 namespace {
 
+std::vector<PprofType> types_of(Metric metric) {
+    switch (metric) {
+        case Metric::allocated:
+        case Metric::calls:
+            return {{"alloc_objects", "count"}, {"alloc_space", "bytes"}};
+        case Metric::temporary:
+            return {{"temporary_objects", "count"}, {"temporary_space", "bytes"}};
+        default:
+            return {{"inuse_objects", "count"}, {"inuse_space", "bytes"}};
+    }
+}
+
+/// Beside the live blocks, on every side.
+bool holds_traffic(const ExportedHeap& heap) {
+    const Snapshot& snapshot = heap.snapshot();
+    return !is_traffic(snapshot.metric) && snapshot.traffic &&
+           (heap.base == nullptr || heap.base->traffic);
+}
+
 class PprofBuilder {
 public:
     PprofBuilder(const ExportedHeap& heap, const ExportOptions& options, PprofProfile& profile)
         : table_(heap.table),
           options_(options),
           profile_(profile),
-          mappings_(heap, profile.mappings) {}
+          mappings_(heap, profile.mappings),
+          with_traffic_(holds_traffic(heap)),
+          by_size_(!with_traffic_ && !is_traffic(heap.snapshot().metric)) {
+        profile.types = types_of(heap.snapshot().metric);
+        if (with_traffic_) {
+            const std::vector<PprofType> all = types_of(Metric::allocated);
+            profile.types.insert(profile.types.begin(), all.begin(), all.end());
+        }
+        const std::size_t count = profile.types.size() - 2;
+        profile.shown_first = ranks_by_count(heap.snapshot().metric) ? count : count + 1;
+    }
 
     void add(const Snapshot& side, std::int64_t sign) {
         std::vector<std::size_t> stacks(side.tracebacks.size(), kUnseen);
-        for (const Trace& trace : side.traces) {
-            std::size_t& stack = stacks[trace.traceback];
+        const auto add_to = [&](std::uint32_t traceback, std::uint64_t size, std::size_t type,
+                                const Total& total) {
+            std::size_t& stack = stacks[traceback];
             if (stack == kUnseen) {
-                stack = stack_of(side, side.tracebacks[trace.traceback]);
+                stack = stack_of(side, side.tracebacks[traceback]);
             }
-            Total& sum = sum_of(stack, trace);
+            Amount* const sums = sums_of(stack, size, side.tracebacks[traceback].domain) + type;
             if (sign > 0) {
-                sum += trace.total();
+                sums[0] += total.count;
+                sums[1] += total.size;
             } else {
-                sum -= trace.total();
+                sums[0] -= total.count;
+                sums[1] -= total.size;
+            }
+        };
+        const std::size_t shown = profile_.types.size() - 2;
+        for (const Trace& trace : side.traces) {
+            add_to(trace.traceback, by_size_ ? trace.size : 0, shown, trace.total());
+        }
+        if (with_traffic_) {
+            for (const Traffic& one : *side.traffic) {
+                add_to(one.traceback, 0, 0, {one.size, one.count});
             }
         }
     }
 
     void finish() {
-        CarriedRounding objects;
-        CarriedRounding bytes;
+        std::vector<CarriedRounding> rounded(profile_.types.size());
         for (std::size_t at = 0; at < sums_.size(); ++at) {
-            profile_.samples[at].objects = static_cast<std::int64_t>(objects(sums_[at].count));
-            profile_.samples[at].bytes = static_cast<std::int64_t>(bytes(sums_[at].size));
+            for (std::size_t type = 0; type < rounded.size(); ++type) {
+                profile_.samples[at].values.push_back(
+                    static_cast<std::int64_t>(rounded[type](sums_[at][type])));
+            }
         }
         std::erase_if(profile_.samples, [](const PprofSample& sample) {
-            return sample.objects == 0 && sample.bytes == 0;
+            return std::all_of(sample.values.begin(), sample.values.end(),
+                               [](std::int64_t value) { return value == 0; });
         });
+        for (PprofSample& sample : profile_.samples) {
+            if (!by_size_ && sample.values[0] != 0) {
+                sample.block_size =
+                    static_cast<std::uint64_t>(std::abs(sample.values[1] / sample.values[0]));
+            }
+        }
     }
 
 private:
     static constexpr std::size_t kUnseen = static_cast<std::size_t>(-1);
 
-    Total& sum_of(std::size_t stack, const Trace& trace) {
-        const auto [entry, is_new] = samples_.try_emplace(
-            std::tuple(stack, trace.size, trace.domain), profile_.samples.size());
+    /// One for each type.
+    Amount* sums_of(std::size_t stack, std::uint64_t size, std::uint32_t domain) {
+        const auto [entry, is_new] =
+            samples_.try_emplace(std::tuple(stack, size, domain), profile_.samples.size());
         if (is_new) {
             PprofSample& sample = profile_.samples.emplace_back();
             sample.locations = *stack_locations_[stack];
-            sample.block_size = trace.size;
-            sample.domain = trace.domain;
-            sums_.emplace_back();
+            sample.block_size = size;
+            sample.domain = domain;
+            sums_.emplace_back(profile_.types.size());
         }
-        return sums_[entry->second];
+        return sums_[entry->second].data();
     }
 
     std::size_t stack_of(const Snapshot& side, const Traceback& traceback) {
@@ -139,12 +190,14 @@ private:
     const ExportOptions& options_;
     PprofProfile& profile_;
     PprofMappings mappings_;
+    bool with_traffic_;
+    bool by_size_;  ///< blocks of another size are another sample
     std::map<std::tuple<std::size_t, std::uint64_t, std::vector<FrameId>>, std::size_t> locations_;
     std::map<std::pair<const void*, const void*>, std::size_t> functions_;
     std::map<std::vector<std::size_t>, std::size_t> stacks_;
     std::vector<const std::vector<std::size_t>*> stack_locations_;  ///< keys of stacks_, by number
     std::map<std::tuple<std::size_t, std::uint64_t, std::uint32_t>, std::size_t> samples_;
-    std::vector<Total> sums_;  ///< of the samples
+    std::vector<std::vector<Amount>> sums_;  ///< by sample and type
 };
 
 constexpr std::size_t kCommentWidth = 1000;

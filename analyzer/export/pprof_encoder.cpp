@@ -6,7 +6,6 @@
 
 #include <protozero/pbf_writer.hpp>
 
-#include <array>
 #include <deque>
 #include <string_view>
 #include <unordered_map>
@@ -90,8 +89,7 @@ void put_sample(Writer& profile, Strings& strings, const PprofSample& sample) {
             locations.add_element(location + 1);
         }
     }
-    const std::array<std::int64_t, 2> values{sample.objects, sample.bytes};
-    message.add_packed_int64(2, values.begin(), values.end());
+    message.add_packed_int64(2, sample.values.begin(), sample.values.end());
     put_label(message, strings, "bytes", sample.block_size, "bytes");
     if (sample.domain != 0) {
         put_label(message, strings, "domain", sample.domain, "");
@@ -140,10 +138,11 @@ std::string encode_pprof(const PprofProfile& profile) {
     std::string bytes;
     Writer writer(bytes);
     Strings strings;
-    // inuse_space comes last and its string has an index above 1: whichever of its ways a reader
-    // has of choosing what to show first, it is this.
-    put_type(writer, profile_field::kSampleType, strings, "inuse_objects", "count");
-    put_type(writer, profile_field::kSampleType, strings, "inuse_space", "bytes");
+    // Bytes come last and their string has an index above 1: whichever of its ways a reader has of
+    // choosing what to show first, it is these, unless the profile says otherwise.
+    for (const PprofType& type : profile.types) {
+        put_type(writer, profile_field::kSampleType, strings, type.name, type.unit);
+    }
     for (const PprofSample& sample : profile.samples) {
         put_sample(writer, strings, sample);
     }
@@ -166,7 +165,8 @@ std::string encode_pprof(const PprofProfile& profile) {
     for (const std::string& comment : profile.comments) {
         writer.add_int64(profile_field::kComment, strings.index_of(comment));
     }
-    writer.add_int64(profile_field::kDefaultSampleType, strings.index_of("inuse_space"));
+    writer.add_int64(profile_field::kDefaultSampleType,
+                     strings.index_of(profile.types[profile.shown_first].name));
     for (const std::string& text : strings.texts()) {
         writer.add_string(profile_field::kString, text);
     }

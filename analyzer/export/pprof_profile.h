@@ -42,13 +42,20 @@ struct PprofLocation {
 
 struct PprofSample {
     std::vector<std::size_t> locations;  ///< most recent first
-    std::int64_t objects = 0;
-    std::int64_t bytes = 0;
-    std::uint64_t block_size = 0;
+    std::vector<std::int64_t> values;    ///< one for each of PprofProfile::types
+    std::uint64_t block_size = 0;        ///< their mean where they are of several sizes
     std::uint32_t domain = 0;
 };
 
+/// What one value of a sample is.
+struct PprofType {
+    const char* name;
+    const char* unit;
+};
+
 struct PprofProfile {
+    std::vector<PprofType> types;
+    std::size_t shown_first = 0;         ///< of the types
     std::vector<PprofMapping> mappings;  ///< the program's own first
     std::vector<PprofFunction> functions;
     std::vector<PprofLocation> locations;

@@ -49,6 +49,7 @@ struct CallNode {
 
 struct CallTree {
     std::vector<CallNode> nodes;
+    Metric metric = Metric::live;
 
     [[nodiscard]] const CallNode& root() const noexcept { return nodes.front(); }
 };

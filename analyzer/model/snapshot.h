@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analyzer/model/estimate.h"
+#include "analyzer/model/metric.h"
 #include "analyzer/model/module.h"
 #include "analyzer/model/total.h"
 #include "analyzer/model/traceback.h"
@@ -120,12 +121,37 @@ struct Snapshot {
     SnapshotInfo info;
     std::vector<Traceback> tracebacks;
     std::vector<Trace> traces;
+    Metric metric = Metric::live;                 ///< what the traces hold
     std::optional<std::vector<Traffic>> traffic;  ///< by traceback; absent: it was not counted
+    std::vector<Trace> live;  ///< the live blocks, while the traces are made of the traffic
     std::vector<Module> modules;
     std::vector<CodeAddress> addresses;
     SymbolCoverage coverage;
 
-    [[nodiscard]] Total total() const noexcept {
+    [[nodiscard]] Total total() const noexcept { return sum_of(traces); }
+    /// All that was allocated, as far as it was counted.
+    [[nodiscard]] Total allocated() const noexcept {
+        Total sum;
+        if (traffic) {
+            for (const Traffic& one : *traffic) {
+                sum += {one.size, one.count};
+            }
+        }
+        return sum;
+    }
+    /// What was allocated and is not live any more. Absent where that is not known: the blocks of a
+    /// forked child are partly those of its parent.
+    [[nodiscard]] std::optional<Total> freed() const noexcept {
+        const Total all = allocated();
+        const Total left = sum_of(is_traffic(metric) ? live : traces);
+        if (!traffic || info.forked_child || left.size > all.size || left.count > all.count) {
+            return std::nullopt;
+        }
+        return Total{all.size - left.size, all.count - left.count};
+    }
+
+private:
+    static Total sum_of(const std::vector<Trace>& traces) noexcept {
         Total sum;
         for (const Trace& trace : traces) {
             sum += trace.total();

@@ -2,7 +2,8 @@
 //
 // Rows of a report and the order they stand in, which is part of the semantics: Python's
 // tracemalloc sorts by (size, count, traceback) and (|size_diff|, size, |count_diff|, count,
-// traceback), all descending. A traceback is compared from its oldest frame on.
+// traceback), all descending; with a metric that ranks by count, count and size change places. A
+// traceback is compared from its oldest frame on.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +66,7 @@ struct StatisticDiff {
 struct Statistics {
     std::vector<Statistic> rows;
     Total total;
+    Metric metric = Metric::live;
 };
 
 struct Comparison {

@@ -8,7 +8,6 @@
 #include <limits>
 #include <numeric>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "analyzer/query/frame_key.h"
@@ -34,6 +33,7 @@ public:
 
     /// `half`: the old or the new half of a sum.
     void add_snapshot(const Snapshot& snapshot, Total CallSum::*half) {
+        metric_ = snapshot.metric;
         const std::vector<Total> sums = sum_by_traceback(snapshot);
         for (std::size_t at = 0; at < sums.size(); ++at) {
             if (sums[at].count == 0) {
@@ -71,6 +71,7 @@ private:
     FrameTable& table_;
     CallTreeOptions options_;
     FrameKeys key_of_;
+    Metric metric_ = Metric::live;
     std::vector<FrameId> shown_;  ///< key → the frame that stands for it
     std::vector<Step> steps_;
     std::vector<Way> ways_;
@@ -165,9 +166,10 @@ void CallTreeBuilder::sum_up() {
 bool CallTreeBuilder::comes_before(std::uint32_t a, std::uint32_t b) const {
     const CallNode& left = nodes_[a];
     const CallNode& right = nodes_[b];
-    const auto rank = [](const CallNode& node) {
-        return std::make_tuple(node.total.now.size, node.total.old.size, node.total.now.count,
-                               node.total.old.count);
+    const auto rank = [count_first = ranks_by_count(metric_)](const CallNode& node) {
+        const auto size = std::pair(node.total.now.size, node.total.old.size);
+        const auto count = std::pair(node.total.now.count, node.total.old.count);
+        return count_first ? std::pair(count, size) : std::pair(size, count);
     };
     if (rank(left) != rank(right)) {
         return rank(left) > rank(right);
@@ -192,6 +194,7 @@ CallTree CallTreeBuilder::lay_out() const {
         order[fill[nodes_[at].parent]++] = at;
     }
     CallTree tree;
+    tree.metric = metric_;
     tree.nodes.reserve(nodes_.size());
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pending = {{0, 0}};  // node, new parent
     while (!pending.empty()) {

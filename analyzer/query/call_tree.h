@@ -26,6 +26,7 @@ struct CallTreeOptions {
 
 /// Frames are the same node where they have the same traceback key (frame_key.h) and the same way
 /// from the root. Siblings stand in order of size, old size and count, then by place; descending.
+/// Where the metric ranks by count, count comes first.
 CallTree build_call_tree(const Snapshot& snapshot, FrameTable& table,
                          const CallTreeOptions& options);
 

@@ -73,7 +73,7 @@ Comparison compare(Statistics old_statistics, Statistics new_statistics, const F
                                        gone.variance});
         }
     }
-    sort_report(comparison.rows, table);
+    sort_report(comparison.rows, table, new_statistics.metric);
     return comparison;
 }
 

@@ -84,7 +84,12 @@ void filter_traces(Snapshot& snapshot, const FrameTable& table, const std::vecto
             (inclusive.empty() || std::any_of(inclusive.begin(), inclusive.end(), accepts)) &&
             std::all_of(exclusive.begin(), exclusive.end(), accepts));
     }
-    std::erase_if(snapshot.traces, [&](const Trace& trace) { return !is_kept[trace.traceback]; });
+    const auto is_dropped = [&](const auto& row) { return !is_kept[row.traceback]; };
+    std::erase_if(snapshot.traces, is_dropped);
+    std::erase_if(snapshot.live, is_dropped);
+    if (snapshot.traffic) {
+        std::erase_if(*snapshot.traffic, is_dropped);
+    }
 }
 
 }  // namespace tracemalloc::analyze

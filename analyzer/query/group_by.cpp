@@ -143,7 +143,8 @@ Statistics group_by(const Snapshot& snapshot, FrameTable& table, const Grouping&
     Statistics statistics;
     statistics.total = snapshot.total();
     statistics.rows = rows_of(snapshot, table, grouping);
-    sort_report(statistics.rows, table);
+    statistics.metric = snapshot.metric;
+    sort_report(statistics.rows, table, snapshot.metric);
     return statistics;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace tracemalloc::analyze {
 
@@ -18,19 +19,24 @@ bool is_before(FrameSpan a, FrameSpan b, const FrameTable& table) {
     return table[*a_end] < table[*b_end];
 }
 
-auto rank(const Statistic& row) noexcept {
-    return std::tuple<std::uint64_t, std::uint64_t>(row.size, row.count);
+auto rank(const Statistic& row, bool count_first) noexcept {
+    const std::uint64_t size = row.size;
+    const std::uint64_t count = row.count;
+    return count_first ? std::tuple(count, size) : std::tuple(size, count);
 }
 
-auto rank(const StatisticDiff& row) noexcept {
-    return std::tuple(magnitude(row.size_diff), row.size, magnitude(row.count_diff), row.count);
+auto rank(const StatisticDiff& row, bool count_first) noexcept {
+    const auto size = std::pair(magnitude(row.size_diff), row.size);
+    const auto count = std::pair(magnitude(row.count_diff), row.count);
+    return count_first ? std::tuple(count, size) : std::tuple(size, count);
 }
 
 template <typename Row>
-void sort_descending(std::vector<Row>& rows, const FrameTable& table) {
+void sort_descending(std::vector<Row>& rows, const FrameTable& table, Metric metric) {
+    const bool count_first = ranks_by_count(metric);
     std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
-        const auto a_rank = rank(a);
-        const auto b_rank = rank(b);
+        const auto a_rank = rank(a, count_first);
+        const auto b_rank = rank(b, count_first);
         return a_rank != b_rank ? a_rank > b_rank : is_before(b.traceback, a.traceback, table);
     });
 }
@@ -50,12 +56,12 @@ bool FrameSpanEqual::operator()(FrameSpan a, FrameSpan b) const noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-void sort_report(std::vector<Statistic>& rows, const FrameTable& table) {
-    sort_descending(rows, table);
+void sort_report(std::vector<Statistic>& rows, const FrameTable& table, Metric metric) {
+    sort_descending(rows, table, metric);
 }
 
-void sort_report(std::vector<StatisticDiff>& rows, const FrameTable& table) {
-    sort_descending(rows, table);
+void sort_report(std::vector<StatisticDiff>& rows, const FrameTable& table, Metric metric) {
+    sort_descending(rows, table, metric);
 }
 
 }  // namespace tracemalloc::analyze

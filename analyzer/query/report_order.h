@@ -27,10 +27,10 @@ struct FrameSpanEqual {
 /// Traceback → row number. Keys are not copied: they point into rows.
 using TracebackIndex = std::unordered_map<FrameSpan, std::size_t, FrameSpanHash, FrameSpanEqual>;
 
-/// By size, count, traceback; descending.
-void sort_report(std::vector<Statistic>& rows, const FrameTable& table);
+/// By size, count, traceback; descending. By count first where the metric ranks by it.
+void sort_report(std::vector<Statistic>& rows, const FrameTable& table, Metric metric);
 
-/// By |size_diff|, size, |count_diff|, count, traceback; descending.
-void sort_report(std::vector<StatisticDiff>& rows, const FrameTable& table);
+/// By |size_diff|, size, |count_diff|, count, traceback; descending. The same.
+void sort_report(std::vector<StatisticDiff>& rows, const FrameTable& table, Metric metric);
 
 }  // namespace tracemalloc::analyze

@@ -5,6 +5,7 @@
 
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/json_text.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/symbol_gap.h"
 
@@ -55,6 +56,30 @@ Json coverage_json(const SymbolCoverage& coverage) {
         rungs.push_back({{"rung", rung.name}, {"addresses", rung.addresses}, {"size", rung.size}});
     }
     return rungs;
+}
+
+Json calls_json(const SnapshotInfo& info) {
+    Json calls = Json::array();
+    for (const auto& [function, count] : info.calls) {
+        calls.push_back({{"function", function}, {"count", count}});
+    }
+    return calls;
+}
+
+/// Null when it was not counted.
+Json traffic_json(const Snapshot& snapshot) {
+    if (!snapshot.traffic) {
+        return nullptr;
+    }
+    Total temporary;
+    for (const Traffic& one : *snapshot.traffic) {
+        temporary += {one.temporary_size, one.temporary_count};
+    }
+    const Total all = snapshot.allocated();
+    return {{"size", all.size},
+            {"count", all.count},
+            {"temporary_size", temporary.size},
+            {"temporary_count", temporary.count}};
 }
 
 void put_process(Json& json, const SnapshotInfo& info) {
@@ -116,6 +141,7 @@ void put_sampling(Json& json, const Snapshot& snapshot) {
 void put_memory(Json& json, const Snapshot& snapshot) {
     const SnapshotInfo& info = snapshot.info;
     const Total total = snapshot.total();
+    json["metric"] = name_of(snapshot.metric);
     json["total"] = {{"size", total.size}, {"count", total.count}};
     if (sampled_part(snapshot).any()) {
         put_errors(json["total"], total.variance);
@@ -137,6 +163,8 @@ std::string snapshot_json(const Snapshot& snapshot, const FrameTable& table) {
     put_moment(json, info);
     put_sampling(json, snapshot);
     put_memory(json, snapshot);
+    json["traffic"] = traffic_json(snapshot);
+    json["calls"] = calls_json(info);
     json["tracebacks"] = snapshot.tracebacks.size();
     json["cut_tracebacks"] = info.cut_tracebacks;
     json["unfinished_tracebacks"] = info.unfinished_tracebacks;

@@ -9,6 +9,7 @@
 
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
 
@@ -49,10 +50,10 @@ public:
         numbers_ = std::max<std::size_t>(4, std::to_string(most).size());
     }
 
-    void head() {
-        const std::string text = fmt::format("{:>{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  ", "own",
-                                             kSizeColumns, "blocks", counts_, "with calls",
-                                             kSizeColumns + 2, "blocks", counts_, "line", numbers_);
+    void head(std::string_view count) {
+        const std::string text =
+            fmt::format("{:>{}}  {:>{}}  {:>{}}  {:>{}}  {:>{}}  ", "own", kSizeColumns, count,
+                        counts_, "with calls", kSizeColumns + 2, count, counts_, "line", numbers_);
         output_.line(palette_.paint(Tone::title, text + "source"));
     }
 
@@ -112,14 +113,17 @@ private:
 
 void TextReport::annotation(const Snapshot& snapshot, const Annotation& annotation) {
     const FileUse& use = annotation.use;
-    const Total total = snapshot.total();
-    output_.line(palette_.paint(
-        Tone::strong,
-        fmt::format("{} ({}) allocated in {}", total_text(use.own),
-                    format_share(use.own.size, total.size), printable(use.filename.text()))));
+    const Metric metric = snapshot.metric;
+    const auto share = [metric, total = snapshot.total()](const Total& part) {
+        return format_share(ranked_part(part, metric), ranked_part(total, metric));
+    };
+    const std::string file = printable(use.filename.text());
+    const std::string where = is_traffic(metric) ? fmt::format("in {} since recording began", file)
+                                                 : fmt::format("allocated in {}", file);
+    output_.line(palette_.paint(Tone::strong, fmt::format("{} ({}) {}", total_text(use.own, metric),
+                                                          share(use.own), where)));
     put_fact(output_, style(), "inclusive",
-             fmt::format("{} ({})", total_text(use.cumulative),
-                         format_share(use.cumulative.size, total.size)));
+             fmt::format("{} ({})", total_text(use.cumulative, metric), share(use.cumulative)));
     const std::size_t width = options_.width - std::min<std::size_t>(options_.width, 12);
     put_estimate(output_, style(), snapshot);
     put_fact(output_, style(), "process", process_text(snapshot.info, width));
@@ -131,19 +135,19 @@ void TextReport::annotation(const Snapshot& snapshot, const Annotation& annotati
         put_fact(output_, style(), "note", printable(remark), Tone::warning);
     }
     output_.line("");
-    annotation_lines(annotation);
+    annotation_lines(annotation, metric);
     if (sampled_part(snapshot).any()) {
         put_error_note(output_, style(), false);
     }
 }
 
-void TextReport::annotation_lines(const Annotation& annotation) {
+void TextReport::annotation_lines(const Annotation& annotation, Metric metric) {
     std::map<std::uint32_t, const LineUse*> uses;
     for (const LineUse& line : annotation.use.lines) {
         uses[line.lineno] = &line;
     }
     Margin margin(output_, palette_, annotation, options_.width);
-    margin.head();
+    margin.head(count_title(metric));
     const bool has_text = annotation.source.has_value();
     const auto is_shown = [&](std::uint32_t number) {
         const auto near = uses.lower_bound(number > kNeighbours ? number - kNeighbours : 1);

@@ -9,6 +9,7 @@
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/shown_stacks.h"
 #include "analyzer/render/terminal_text.h"
@@ -76,13 +77,18 @@ std::vector<std::string> join_by_arrow(
     return cells;
 }
 
-std::string change_text(std::int64_t size, std::int64_t count, const Variance& variance = {}) {
+std::string change_text(std::int64_t size, std::int64_t count, Metric metric,
+                        const Variance& variance) {
     const bool is_estimate = variance != Variance{};
-    return fmt::format("{}{}, {}{} {}", format_size_change(size),
-                       is_estimate ? " " + size_error_text(variance, magnitude(size)) : "",
-                       format_count_change(count),
-                       is_estimate ? " " + count_error_text(variance) : "",
-                       count == 1 || count == -1 ? "block" : "blocks");
+    const bool is_one = count == 1 || count == -1;
+    const char* const noun = is_traffic(metric) ? (is_one ? "allocation" : "allocations")
+                                                : (is_one ? "block" : "blocks");
+    const std::string sizes = format_size_change(size) +
+                              (is_estimate ? " " + size_error_text(variance, magnitude(size)) : "");
+    const std::string counts =
+        fmt::format("{}{} {}", format_count_change(count),
+                    is_estimate ? " " + count_error_text(variance) : "", noun);
+    return ranks_by_count(metric) ? counts + ", " + sizes : sizes + ", " + counts;
 }
 
 Tone change_tone(const StatisticDiff& row, std::int64_t change) {
@@ -119,7 +125,8 @@ void TextReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sn
     }
     rest_line(cut, options_.cumulative == Cumulative::yes
                        ? "--limit 0 shows them"
-                       : change_text(rest.size_diff, rest.count_diff, rest.diff_variance));
+                       : change_text(rest.size_diff, rest.count_diff, new_snapshot.metric,
+                                     rest.diff_variance));
     if (unchanged > 0) {
         output_.line(palette_.paint(
             Tone::faint,
@@ -135,18 +142,20 @@ void TextReport::comparison_head(const Snapshot& old_snapshot, const Snapshot& n
     const Total& from = comparison.old_total;
     const Total& to = comparison.new_total;
     const std::int64_t size = difference(to.size, from.size);
+    const Metric metric = new_snapshot.metric;
     const bool is_noise = comparison.is_noise();
     const std::string change =
-        change_text(size, difference(to.count, from.count), comparison.diff_variance) +
+        change_text(size, difference(to.count, from.count), metric, comparison.diff_variance) +
         (is_noise ? ": noise" : "");
-    const std::string where = options_.filtered ? " let through by the filters" : " live";
-    const std::string figures =
-        fmt::format("{} → {} ({}){}", total_text(from), total_text(to), change, where);
+    const std::string where = options_.filtered ? std::string(" let through by the filters")
+                                                : std::string(" ") + state_text(metric);
+    const std::string figures = fmt::format("{} → {} ({}){}", total_text(from, metric),
+                                            total_text(to, metric), change, where);
     const bool breaks =
         comparison.diff_variance != Variance{} && display_width(figures) > options_.width;
     const char* const gap = breaks ? "\n  " : " ";
-    output_.line(palette_.paint(Tone::strong, fmt::format("{}{}→ {}{}(", total_text(from), gap,
-                                                          total_text(to), gap)) +
+    output_.line(palette_.paint(Tone::strong, fmt::format("{}{}→ {}{}(", total_text(from, metric),
+                                                          gap, total_text(to, metric), gap)) +
                  palette_.paint(is_noise ? Tone::faint : tone_of(size), change) +
                  palette_.paint(Tone::strong, ")") + where);
     for (const Snapshot* snapshot : {&old_snapshot, &new_snapshot}) {
@@ -191,7 +200,15 @@ void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& 
     const std::vector<std::string> size_cells = join_by_arrow(sizes);
     const std::vector<std::string> count_cells = join_by_arrow(counts);
     const bool has_counts = options_.width >= kWidthForCounts;
-    TextTable table({"change", "±", "old → new", "blocks", "±", "old → new", ""}, rows_text(1));
+    const Metric metric = new_snapshot.metric;
+    const bool count_first = ranks_by_count(metric);
+    std::vector<std::string> titles = {"change", "±",         "old → new", count_title(metric),
+                                       "±",      "old → new", ""};
+    if (count_first) {
+        titles[0] = count_title(metric);
+        titles[3] = "size";
+    }
+    TextTable table(titles, rows_text(1));
     const bool has_errors = sampled_part(old_snapshot).any() || sampled_part(new_snapshot).any();
     table.show(1, has_errors);
     table.show(4, has_errors && has_counts && options_.width >= kWidthForCountErrors);
@@ -200,13 +217,18 @@ void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& 
         const StatisticDiff& row = *rows[at];
         const Change change = change_of(row);
         const Tone quiet = row.is_noise() ? Tone::faint : Tone::plain;
-        table.add({{format_size_change(row.size_diff), change_tone(row, row.size_diff)},
-                   {size_error_text(row.diff_variance, magnitude(row.size_diff)), quiet},
-                   {size_cells[at], quiet},
-                   {format_count_change(row.count_diff), change_tone(row, row.count_diff)},
-                   {count_error_text(row.diff_variance), quiet},
-                   {count_cells[at], quiet},
-                   {change.word, change.tone}},
+        std::vector<TextCell> cells = {
+            {format_size_change(row.size_diff), change_tone(row, row.size_diff)},
+            {size_error_text(row.diff_variance, magnitude(row.size_diff)), quiet},
+            {size_cells[at], quiet},
+            {format_count_change(row.count_diff), change_tone(row, row.count_diff)},
+            {count_error_text(row.diff_variance), quiet},
+            {count_cells[at], quiet},
+            {change.word, change.tone}};
+        if (count_first) {
+            std::swap_ranges(cells.begin(), cells.begin() + 3, cells.begin() + 3);
+        }
+        table.add(std::move(cells),
                   place_of(functions.named(row.traceback.front()), options_.group_by), {}, quiet);
     }
     table.print(output_, options_.width, palette_);
@@ -226,11 +248,11 @@ void TextReport::comparison_stacks(const Snapshot& old_snapshot, const Snapshot&
         const Total old_total = old_of(row);
         output_.line(fmt::format(
             "{:>4}  {}  {}: {} → {} in {} → {}", fmt::format("#{}", at + 1),
-            palette_.paint(change.tone,
-                           change_text(row.size_diff, row.count_diff, row.diff_variance)),
+            palette_.paint(change.tone, change_text(row.size_diff, row.count_diff,
+                                                    new_snapshot.metric, row.diff_variance)),
             palette_.paint(change.tone, change.word), format_size(old_total.size),
             format_size(row.size), format_count(old_total.count),
-            format_quantity(row.count, "block", "blocks")));
+            count_text(row.count, new_snapshot.metric)));
         const Traceback* newest = new_stacks.find(row.traceback);
         const bool is_new = newest != nullptr;
         stack(row.traceback, is_new ? newest : old_stacks.find(row.traceback),

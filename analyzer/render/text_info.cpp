@@ -132,6 +132,26 @@ void put_sampling(Facts& facts, const Snapshot& snapshot) {
     }
 }
 
+void put_traffic(Facts& facts, const Snapshot& snapshot) {
+    facts.title("Allocations");
+    if (snapshot.traffic) {
+        const Total all = snapshot.allocated();
+        facts.fact("since the start",
+                   fmt::format("{} in {}", Facts::exact_size(all.size), format_count(all.count)));
+        Total temporary;
+        for (const Traffic& one : *snapshot.traffic) {
+            temporary += {one.temporary_size, one.temporary_count};
+        }
+        facts.fact("temporary", fmt::format("{} in {}", Facts::exact_size(temporary.size),
+                                            format_count(temporary.count)));
+        if (const auto freed = snapshot.freed()) {
+            facts.fact("freed", fmt::format("{} in {}", Facts::exact_size(freed->size),
+                                            format_count(freed->count)));
+        }
+    }
+    facts.fact("functions", calls_text(snapshot.info));
+}
+
 void put_losses(Facts& facts, const SnapshotInfo& info) {
     facts.title("Missed");
     if (info.losses.empty()) {
@@ -161,6 +181,7 @@ void TextReport::info(const Snapshot& snapshot) {
     put_process(facts, snapshot.info);
     put_moment(facts, snapshot.info);
     put_memory(facts, snapshot.info, snapshot.total());
+    put_traffic(facts, snapshot);
     put_stacks(facts, snapshot, count_modules(snapshot, table_));
     put_sampling(facts, snapshot);
     put_losses(facts, snapshot.info);

@@ -226,6 +226,9 @@ void TextReport::overview_sizes(const std::vector<SizeClass>& sizes) {
 void TextReport::overview(const Snapshot& snapshot, const Overview& overview) {
     put_identity(output_, style(), snapshot);
     overview_memory(overview.memory);
+    put_fact(output_, style(), "calls",
+             shorten_end(calls_text(snapshot.info),
+                         options_.width - std::min(options_.width, kNameColumns)));
     put_limits(output_, style(), snapshot);
     overview_symbols(snapshot);
     output_.line("");

@@ -53,7 +53,7 @@ private:
     void overview_symbols(const Snapshot& snapshot);
     void overview_lines(const Snapshot& snapshot, const Statistics& lines);
     void overview_sizes(const std::vector<SizeClass>& sizes);
-    void annotation_lines(const Annotation& annotation);
+    void annotation_lines(const Annotation& annotation, Metric metric);
     void tree_note(bool has_rest, bool has_chain, const TreeOptions& options);
     /// "… 12 more lines: " and what they hold.
     void rest_line(std::size_t rows, const std::string& sum);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
 #include "analyzer/render/line_functions.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/shown_stacks.h"
 #include "analyzer/render/text_report.h"
@@ -18,6 +21,10 @@ constexpr std::size_t kWidthForCountErrors = 100;
 
 std::string average(const Statistic& row) {
     return row.count == 0 ? "-" : format_size(row.size / row.count);
+}
+
+std::string share(const Statistic& row, const Total& total, Metric metric) {
+    return format_share(ranked_part({row.size, row.count}, metric), ranked_part(total, metric));
 }
 
 Total sum_from(const std::vector<Statistic>& rows, std::size_t from) {
@@ -37,15 +44,16 @@ void TextReport::statistics(const Snapshot& snapshot, const Statistics& statisti
     const std::size_t shown = shown_rows(statistics.rows.size(), options_.limit);
     if (statistics.rows.empty()) {
         output_.line(options_.filtered ? "No block is let through by the filters."
-                                       : "No block is live.");
+                                       : nothing_text(snapshot.metric));
     } else if (options_.group_by == GroupBy::traceback) {
         statistics_stacks(snapshot, statistics, shown);
     } else {
         statistics_table(snapshot, statistics, shown);
     }
     const Total rest = sum_from(statistics.rows, shown);
-    rest_line(statistics.rows.size() - shown,
-              options_.cumulative == Cumulative::yes ? "--limit 0 shows them" : total_text(rest));
+    rest_line(statistics.rows.size() - shown, options_.cumulative == Cumulative::yes
+                                                  ? "--limit 0 shows them"
+                                                  : total_text(rest, snapshot.metric));
     if (sampled_part(snapshot).any()) {
         put_error_note(output_, style(), false);
     }
@@ -61,18 +69,29 @@ void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& st
     if (options_.group_by == GroupBy::lineno) {
         functions.learn(snapshot, options_.attributed, options_.cumulative);
     }
-    TextTable table({"size", "±", "share", "blocks", "±", "average"}, rows_text(1));
+    const Metric metric = snapshot.metric;
+    const bool count_first = ranks_by_count(metric);
+    std::vector<std::string> titles = {"size", "±", "share", count_title(metric), "±", "average"};
+    if (count_first) {
+        std::swap(titles[0], titles[3]);
+    }
+    TextTable table(titles, rows_text(1));
     const bool has_errors = sampled_part(snapshot).any();
     table.show(1, has_errors);
     table.show(4, has_errors && options_.width >= kWidthForCountErrors);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
-        table.add({{format_size(row.size), Tone::strong},
-                   {size_error_text(row.variance, row.size)},
-                   {format_share(row.size, statistics.total.size)},
-                   {format_count(row.count)},
-                   {count_error_text(row.variance)},
-                   {average(row)}},
+        std::vector<TextCell> cells = {{format_size(row.size)},
+                                       {size_error_text(row.variance, row.size)},
+                                       {share(row, statistics.total, metric)},
+                                       {format_count(row.count)},
+                                       {count_error_text(row.variance)},
+                                       {average(row)}};
+        if (count_first) {
+            std::swap(cells[0], cells[3]);
+        }
+        cells.front().tone = Tone::strong;
+        table.add(std::move(cells),
                   place_of(functions.named(row.traceback.front()), options_.group_by));
     }
     table.print(output_, options_.width, palette_);
@@ -87,15 +106,19 @@ void TextReport::statistics_stacks(const Snapshot& snapshot, const Statistics& s
     const ShownStacks stacks(snapshot, table_, options_.attributed, keys);
     for (std::size_t at = 0; at < shown; ++at) {
         const Statistic& row = statistics.rows[at];
+        const Metric metric = snapshot.metric;
+        const bool count_first = ranks_by_count(metric);
         const bool is_estimate = row.variance != Variance{};
-        output_.line(fmt::format("{:>4}  {}{}  {} in {}{}, average {}", fmt::format("#{}", at + 1),
-                                 palette_.paint(Tone::strong, format_size(row.size)),
+        const std::string size = format_size(row.size);
+        const std::string count = is_estimate ? fmt::format("{} {} {}", format_count(row.count),
+                                                            count_error_text(row.variance),
+                                                            row.count == 1 ? "block" : "blocks")
+                                              : count_text(row.count, metric);
+        output_.line(fmt::format("{:>4}  {}{}  {}{}{}, average {}", fmt::format("#{}", at + 1),
+                                 palette_.paint(Tone::strong, count_first ? count : size),
                                  is_estimate ? " " + size_error_text(row.variance, row.size) : "",
-                                 format_share(row.size, statistics.total.size),
-                                 is_estimate ? fmt::format("{} {} ", format_count(row.count),
-                                                           count_error_text(row.variance))
-                                             : format_count(row.count) + " ",
-                                 row.count == 1 ? "block" : "blocks", average(row)));
+                                 share(row, statistics.total, metric), count_first ? ", " : " in ",
+                                 count_first ? size : count, average(row)));
         stack(row.traceback, stacks.find(row.traceback), snapshot.info.nframe);
         output_.line("");
     }

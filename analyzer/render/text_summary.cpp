@@ -10,6 +10,7 @@
 
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/shell_word.h"
 #include "analyzer/render/symbol_gap.h"
@@ -21,6 +22,21 @@ namespace {
 
 constexpr std::size_t kNameColumns = 12;
 constexpr std::size_t kModulesNamed = 4;
+
+std::string amount_text(const Snapshot& snapshot, bool filtered) {
+    const SnapshotInfo& info = snapshot.info;
+    const std::string amount = total_text(snapshot.total(), snapshot.metric);
+    const std::string state = std::string(" ") + state_text(snapshot.metric);
+    if (!filtered) {
+        return amount + state;
+    }
+    constexpr const char* kFiltered = " let through by the filters";
+    return is_traffic(snapshot.metric)
+               ? amount + state + kFiltered
+               : amount + kFiltered +
+                     fmt::format(", of {} in {} live", format_size(info.traced_bytes),
+                                 format_count(info.traced_blocks));
+}
 
 }  // namespace
 
@@ -36,7 +52,7 @@ std::string name_modules(const std::vector<std::string>& modules) {
 }
 
 std::string total_text(std::uint64_t size, std::uint64_t count) {
-    return fmt::format("{} in {}", format_size(size), format_quantity(count, "block", "blocks"));
+    return total_text(Total{size, count}, Metric::live);
 }
 
 /// A server that writes its title over its arguments leaves empty ones behind it.
@@ -113,17 +129,12 @@ void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
 }
 
 void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot) {
-    const Total total = snapshot.total();
     const SnapshotInfo& info = snapshot.info;
-    const std::string amount = total_text(total);
-    const std::string rest = style.options.filtered
-                                 ? " let through by the filters, of " +
-                                       fmt::format("{} in {} live", format_size(info.traced_bytes),
-                                                   format_count(info.traced_blocks))
-                                 : std::string(" live");
-    output.line(style.palette.paint(Tone::strong, amount + rest) +
-                fmt::format(" ({} {})", info.sources.empty() ? "peak" : "peaks add up to",
-                            format_size(info.peak_traced_bytes)));
+    output.line(style.palette.paint(Tone::strong, amount_text(snapshot, style.options.filtered)) +
+                (is_traffic(snapshot.metric)
+                     ? relation_text(snapshot)
+                     : fmt::format(" ({} {})", info.sources.empty() ? "peak" : "peaks add up to",
+                                   format_size(info.peak_traced_bytes))));
     const std::size_t width = style.options.width - std::min(style.options.width, kNameColumns);
     put_estimate(output, style, snapshot);
     put_fact(output, style, "process", process_text(info, width));
@@ -177,6 +188,14 @@ void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snaps
     if (info.forked_child) {
         put_fact(output, style, "note", "forked: blocks that the parent allocated are among these");
     }
+}
+
+std::string calls_text(const SnapshotInfo& info) {
+    std::string text;
+    for (const auto& [function, count] : info.calls) {
+        text += (text.empty() ? "" : ", ") + function + " " + format_count(count);
+    }
+    return text.empty() ? "not counted (tmtool run --traffic)" : text;
 }
 
 void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,

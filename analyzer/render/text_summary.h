@@ -46,13 +46,15 @@ void put_fact(Output& output, const SummaryStyle& style, std::string_view name,
 void put_estimate(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
 /// What ± means, and what noise is where two snapshots are compared.
 void put_error_note(Output& output, const SummaryStyle& style, bool compared);
-/// How much of which process, and when.
+/// How much of which process, by the metric, and when.
 void put_identity(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
 /// All that stands above a report.
 void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
                  const FrameTable& table);
 /// How it was recorded, what is missing: the part that a diff shows for both dumps.
 void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
+/// "malloc 1,234, realloc 56", or how to have it counted.
+std::string calls_text(const SnapshotInfo& info);
 void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
                     const FrameTable& table);
 

@@ -9,6 +9,7 @@
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/function_name.h"
 #include "analyzer/render/human_number.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/place.h"
 #include "analyzer/render/terminal_text.h"
 #include "analyzer/render/text_report.h"
@@ -140,12 +141,16 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
     const std::vector<TreeRow> rows = lay_out_tree(tree, options);
     if (rows.empty()) {
         output_.line(options_.filtered ? "No block is let through by the filters."
-                                       : "No block is live.");
+                                       : nothing_text(snapshot.metric));
         return;
     }
-    TextTable table({"size", "±", "share", "blocks"},
-                    options.callers_first ? "calls, outermost first"
-                                          : "allocating lines, with their callers below");
+    const Metric metric = snapshot.metric;
+    std::vector<std::string> titles = {"size", "±", "share", count_title(metric)};
+    if (ranks_by_count(metric)) {
+        std::swap(titles[0], titles[3]);
+    }
+    TextTable table(titles, options.callers_first ? "calls, outermost first"
+                                                  : "allocating lines, with their callers below");
     const bool has_errors = sampled_part(snapshot).any();
     table.show(1, has_errors);
     const std::size_t figures = has_errors ? 38 : 27;
@@ -167,11 +172,17 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
         }
         has_rest |= row.kind == TreeRow::Kind::rest;
         has_chain |= !row.chain.empty();
-        table.add({{format_size(row.total.size), is_call ? Tone::strong : Tone::faint},
-                   {size_error_text(row.total.variance, row.total.size)},
-                   {format_share(row.total.size, tree.root().total.now.size)},
-                   {format_count(row.total.count)}},
-                  std::move(place), {{guide, Tone::faint}, {chain, Tone::function}},
+        std::vector<TextCell> cells = {{format_size(row.total.size)},
+                                       {size_error_text(row.total.variance, row.total.size)},
+                                       {format_share(ranked_part(row.total, metric),
+                                                     ranked_part(tree.root().total.now, metric))},
+                                       {format_count(row.total.count)}};
+        if (ranks_by_count(metric)) {
+            std::swap(cells[0], cells[3]);
+        }
+        cells.front().tone = is_call ? Tone::strong : Tone::faint;
+        table.add(std::move(cells), std::move(place),
+                  {{guide, Tone::faint}, {chain, Tone::function}},
                   is_call ? Tone::plain : Tone::faint);
     }
     table.print(output_, options_.width, palette_);

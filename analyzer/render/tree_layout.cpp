@@ -90,7 +90,8 @@ private:
     [[nodiscard]] bool is_shown(const CallNode& node, std::size_t before) const {
         const Total& all = tree_.root().total.now;
         const Total& part = node.total.now;
-        const double share = all.size != 0
+        const bool by_size = !ranks_by_count(tree_.metric) && all.size != 0;
+        const double share = by_size
                                  ? static_cast<double>(part.size) / static_cast<double>(all.size)
                                  : static_cast<double>(part.count) / static_cast<double>(all.count);
         return share >= options_.least_share &&

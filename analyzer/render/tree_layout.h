@@ -14,7 +14,8 @@ namespace tracemalloc::analyze {
 
 struct TreeOptions {
     bool callers_first = true;
-    double least_share = 0.01;  ///< of the bytes; smaller branches are summed
+    /// Of the bytes, or of the count where the metric ranks by it; smaller branches are summed.
+    double least_share = 0.01;
     std::size_t branches = 10;  ///< shown of each call; 0: all
     std::size_t depth = 0;      ///< levels shown; 0: all
     bool join_chains = true;    ///< calls with nothing beside them share a row

@@ -34,6 +34,22 @@ def small(**facts):
     return dump
 
 
+def busy(more=0, **facts):
+    """What was allocated so far, beside the live blocks; `more` of it."""
+    dump = small(**facts)
+    dump.allocate([PUSH_BACK, PARSE, MAIN, START], 250_000 + more, 16_000_000 + 64 * more, 50_000, 3_200_000)
+    dump.allocate([CACHE, MAIN, START], 300, 300 * 4096)
+    dump.allocate([CACHE, PARSE, MAIN, START], 40, 40 * 512)
+    dump.allocate([WALK] * 5 + [MAIN, START], 1_000_000 + 2 * more, 24_000_001 + 48 * more, 998_000, 23_952_000)
+    dump.allocate([WALK] * 8, 1000, 24_000, flags=CUT_BY_LIMIT)
+    dump.allocate([LIBC, MAIN, START], 2, 2_000_000)
+    dump.allocate([PLUGIN], 4, 30, 1, 6, flags=CUT_BY_UNWINDER)
+    dump.allocate([PARSE, MAIN, START], 7, 100, 2, 100)
+    dump.allocate([Place(f"{SOURCE}/report.c", 3, "report"), MAIN, START], 12, 1_000)
+    dump.calls = [(1, 1_001_351), (3, 2), (9, 250_012)]
+    return dump
+
+
 def later():
     dump = small(number=2, reason="signal", unix_ns=1700000060 * 10**9 + 5)
     dump.add(64, 50_000, [PUSH_BACK, PARSE, MAIN, START])
@@ -142,6 +158,8 @@ def write_all(folder):
     source(folder).write(folder / "source.bin")
     small(allocator=(12 << 20, 1 << 20, 9 << 20, 3 << 20)).write(folder / "glibc.bin")
     small().write(folder / "small.bin")
+    busy().write(folder / "busy.bin")
+    busy(more=1000, number=2).write(folder / "busier.bin")
     later().write(folder / "later.bin")
     sampled().write(folder / "sampled.bin")
     sampled_later().write(folder / "sampled-later.bin")

@@ -20,7 +20,9 @@ VERSION = 1
 NONE = 0xFFFFFFFF
 KINDS = ("strings process snapshot memory modules segments addresses stacks blocks losses "
          "frames").split()
+TRAFFIC = 12
 BLOCK_ADDRESSES = 13
+CALLS = 14
 LABELS = 15
 SAMPLE_RATES, SAMPLING = 21, 22
 KIND_NUMBER = {name: number for number, name in enumerate(KINDS, start=1)}
@@ -76,6 +78,8 @@ class DumpWriter:
         self.losses = []      # (reason number, count)
         self.rates = {}       # a key of traces -> mean bytes between two samples
         self.sampling = None  # (mean bytes now, flags), or every block was recorded
+        self.traffic = None   # the same key -> [allocations, bytes, temporary ones, their bytes]
+        self.calls = []       # (function number, count), sorted
         self.block_addresses = None   # [(address, size, places)], all of the blocks, or not told
 
     def add(self, size, count, places, flags=0, domain=0, tag="", mean_bytes=0):
@@ -86,6 +90,13 @@ class DumpWriter:
             self.rates[key] = mean_bytes
         sizes = self.traces.setdefault(key, {})
         sizes[size] = sizes.get(size, 0) + count
+
+    def allocate(self, places, count, size, temporary_count=0, temporary_size=0, flags=0):
+        """`count` allocations of `size` bytes together since recording began."""
+        key = (self._chains(places), flags, 0, "")
+        self.traces.setdefault(key, {})
+        self.traffic = self.traffic or {}
+        self.traffic[key] = [count, size, temporary_count, temporary_size]
 
     @staticmethod
     def _chains(places):
@@ -115,6 +126,11 @@ class DumpWriter:
         sections = [(KIND_NUMBER[name], *content[name]) for name in KINDS]
         if labels:
             sections.append((LABELS, labels, len(labels) // 16))
+        if self.traffic is not None:
+            sections.append((TRAFFIC, *self._pack_traffic(stacks)))
+        if self.calls:
+            sections.append((CALLS, b"".join(struct.pack("<IIQ", f, 0, n) for f, n in self.calls),
+                             len(self.calls)))
         if self.block_addresses is not None:
             sections.append((BLOCK_ADDRESSES, *self._pack_block_addresses(stacks)))
         if self.sampling is not None:
@@ -161,6 +177,14 @@ class DumpWriter:
                 out += varint(self.traces[key][size])
                 previous_stack, previous_size, count = index, size, count + 1
         return bytes(out), count
+
+    def _pack_traffic(self, stacks):
+        out, previous = bytearray(), 0
+        for index, key in enumerate(stacks):
+            if key in self.traffic:
+                out += varint(index - previous) + b"".join(map(varint, self.traffic[key]))
+                previous = index
+        return bytes(out), len(self.traffic)
 
     def _pack_block_addresses(self, stacks):
         out, previous = bytearray(), 0

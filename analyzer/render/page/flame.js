@@ -79,7 +79,7 @@ function foundText() {
   const parts = [model.compared
     ? `${signed(found.size - found.oldSize, formatSize)}: ${formatSum(found.oldSize, found.oldCount)} → ${formatSum(found.size, found.count)}`
     : `${formatSum(found.size, found.count)} · ${formatShare(found.size, view.total.size[0])} of bytes, ` +
-      `${formatShare(found.count, view.total.count[0])} of blocks`,
+      `${formatShare(found.count, view.total.count[0])} of ${countNouns[1]}`,
   formatQuantity(found.stacks, "stack", "stacks")];
   if (hidden.stacks > 0) parts.push(`${formatSum(hidden.size, hidden.count)} more in hidden frames`);
   if (folded.branches > 0) parts.push("folded branches are not searched");

@@ -72,10 +72,13 @@ function lazily(data) {
 
 function readData() {
   const data = JSON.parse(byId("data").textContent);
+  const { metric } = data.snapshots[data.snapshots.length - 1];
+  countNouns = NOUNS[metric] || countNouns;
   return {
     snapshots: data.snapshots,
     compared: data.snapshots.length > 1,
     filtered: data.filtered,
+    metric,
     hideSetAside: data.hide_set_aside,
     texts: data.texts,
     frames: data.frames,

@@ -36,14 +36,18 @@ function sameFunction(names, view, a, b) {
   return names.function(view.tree.frame[a]) === names.function(view.tree.frame[b]);
 }
 
+function countTerm(model) {
+  return model.metric in NOUNS ? "Calls" : "Blocks";
+}
+
 /// [term, text] pairs of a node.
 function factsOf(model, view, node) {
   const { own, total } = view;
   const size = total.size[node], count = total.count[node];
-  if (model.compared) return changesOf(view, node);
+  if (model.compared) return changesOf(model, view, node);
   return [
     ["Bytes", `${formatSize(size)} · ${formatShare(size, total.size[0])} of all (${formatCount(size)})`],
-    ["Blocks", `${formatCount(count)} · ${formatShare(count, total.count[0])} of all` +
+    [countTerm(model), `${formatCount(count)} · ${formatShare(count, total.count[0])} of all` +
       (count > 0 ? ` · average ${formatSize(size / count)}` : "")],
     // Bottom up a stack ends at its outermost caller, which has allocated nothing itself.
     ...(view.order === "callers"
@@ -59,7 +63,7 @@ function growthText(now, old) {
   return ` · ${signed((100 * (now - old)) / old, (percent) => `${percent.toFixed(1)}%`)}`;
 }
 
-function changesOf(view, node) {
+function changesOf(model, view, node) {
   const { total } = view;
   const line = (now, old, format) => {
     return `${changeText(now, old, format)}${growthText(now, old)} · ${format(old)} → ${format(now)}`;
@@ -68,7 +72,7 @@ function changesOf(view, node) {
   return [
     ["Bytes", `${line(total.size[node], total.oldSize[node], formatSize)} ` +
       `(${formatCount(total.oldSize[node])} → ${formatCount(total.size[node])})`],
-    ["Blocks", line(total.count[node], total.oldCount[node], formatCount)],
+    [countTerm(model), line(total.count[node], total.oldCount[node], formatCount)],
     ["State", isNew ? "new" : isGone ? "gone" : total.size[node] > total.oldSize[node] ? "grown"
       : total.size[node] < total.oldSize[node] ? "shrunk" : "unchanged in bytes"],
     ["Stacks", formatCount(total.stacks[node])],

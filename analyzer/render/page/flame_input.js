@@ -136,6 +136,7 @@ function watchControls() {
 
 theme.listeners.push(() => paintLegend(theme.current() === "dark"), () => { if (view) canvas.paint(); });
 startPage(model, headline(model), KEYS);
+byId("by-count").textContent = countTerm(model);
 byId("comparison").hidden = !model.compared;
 byId("legend-plain").hidden = model.compared;
 byId("legend-change").hidden = !model.compared;

@@ -3,7 +3,7 @@
 function defaultSettings(model) {
   return {
     order: "callers",     // or "callees"
-    measure: "size",      // or "count"
+    measure: model.metric === "calls" || model.metric === "temporary" ? "count" : "size",
     flame: false,         // roots at the bottom
     lines: true,          // one box a line; false: one a function
     wrappers: !model.hideSetAside,

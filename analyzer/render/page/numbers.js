@@ -20,8 +20,16 @@ function formatQuantity(count, one, many) {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/// What counts are of, by the metric of the page.
+const NOUNS = {
+  allocated: ["allocation", "allocations"],
+  calls: ["allocation", "allocations"],
+  temporary: ["temporary allocation", "temporary allocations"],
+};
+let countNouns = ["block", "blocks"];
+
 function formatBlocks(count) {
-  return formatQuantity(count, "block", "blocks");
+  return formatQuantity(count, ...countNouns);
 }
 
 /// "12.3 MiB in 45,678 blocks"

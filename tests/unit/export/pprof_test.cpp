@@ -2,6 +2,7 @@
 #include "analyzer/export/pprof.h"
 
 #include "analyzer/export/pprof_encoder.h"
+#include "analyzer/query/project_metric.h"
 #include "tests/support/catch.h"
 #include "tests/unit/export/sample_heap.h"
 
@@ -12,10 +13,10 @@ TEST_CASE("a sample for each traceback and size, at addresses of the process") {
     const Snapshot snapshot = sample::heap(table, 0x5000'0000, 3);
     const PprofProfile profile = make_pprof({table, {&snapshot}}, {});
     REQUIRE(profile.samples.size() == 2);
-    CHECK(profile.samples[0].objects == 3);
-    CHECK(profile.samples[0].bytes == 300);
+    CHECK(profile.samples[0].values[0] == 3);
+    CHECK(profile.samples[0].values[1] == 300);
     CHECK(profile.samples[0].block_size == 100);
-    CHECK(profile.samples[1].bytes == 7);
+    CHECK(profile.samples[1].values[1] == 7);
     // The wrapper is left out, and then both have one place.
     CHECK(profile.samples[0].locations == std::vector<std::size_t>{0});
     CHECK(profile.samples[1].locations == std::vector<std::size_t>{0});
@@ -61,8 +62,8 @@ TEST_CASE("a base is subtracted wherever it was loaded") {
     heap.base = &older;
     const PprofProfile profile = make_pprof(heap, {});
     REQUIRE(profile.samples.size() == 1);  // the block of 7 bytes is in both
-    CHECK(profile.samples[0].objects == -2);
-    CHECK(profile.samples[0].bytes == -200);
+    CHECK(profile.samples[0].values[0] == -2);
+    CHECK(profile.samples[0].values[1] == -200);
     CHECK(profile.mappings.size() == 1);
 }
 
@@ -125,4 +126,66 @@ TEST_CASE("an empty heap is a profile too") {
     FrameTable table;
     const Snapshot snapshot;
     CHECK_FALSE(encode_pprof(make_pprof({table, {&snapshot}}, {})).empty());
+}
+
+namespace {
+
+std::vector<std::string> types_of(const PprofProfile& profile) {
+    std::vector<std::string> types;
+    for (const PprofType& type : profile.types) {
+        types.emplace_back(std::string(type.name) + "/" + type.unit);
+    }
+    return types;
+}
+
+using Types = std::vector<std::string>;
+using Values = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("with traffic there are four types, and stacks without a live block have zeros") {
+    FrameTable table;
+    Snapshot snapshot = sample::heap(table, 0x5000'0000, 3);
+    snapshot.traces.pop_back();
+    snapshot.traffic = {{0, 5, 510, 1, 100}, {1, 4, 28, 4, 28}};
+    ExportOptions raw;
+    raw.attributed = false;
+    const PprofProfile profile = make_pprof({table, {&snapshot}}, raw);
+    CHECK(types_of(profile) == Types{"alloc_objects/count", "alloc_space/bytes",
+                                     "inuse_objects/count", "inuse_space/bytes"});
+    CHECK(std::string(profile.types[profile.shown_first].name) == "inuse_space");
+    REQUIRE(profile.samples.size() == 2);
+    CHECK(profile.samples[0].values == Values{5, 510, 3, 300});
+    CHECK(profile.samples[0].block_size == 102);
+    CHECK(profile.samples[1].values == Values{4, 28, 0, 0});
+    CHECK(profile.samples[1].block_size == 7);
+}
+
+TEST_CASE("a base without traffic leaves the live types alone") {
+    FrameTable table;
+    const Snapshot older = sample::heap(table, 0x7000'0000, 5);
+    Snapshot newer = sample::heap(table, 0x5000'0000, 3);
+    newer.traffic.emplace();
+    ExportedHeap heap{table, {&newer}};
+    CHECK(make_pprof(heap, {}).types.size() == 4);
+    heap.base = &older;
+    CHECK(types_of(make_pprof(heap, {})) == Types{"inuse_objects/count", "inuse_space/bytes"});
+}
+
+TEST_CASE("a metric of the traffic has types of its own, and what it ranks by is shown first") {
+    FrameTable table;
+    const auto profile_of = [&](Metric metric) {
+        Snapshot snapshot = sample::heap(table, 0x5000'0000, 3);
+        snapshot.traffic = {{0, 5, 511, 1, 100}};
+        project_metric(snapshot, metric);
+        return make_pprof({table, {&snapshot}}, {});
+    };
+    const PprofProfile calls = profile_of(Metric::calls);
+    CHECK(types_of(calls) == Types{"alloc_objects/count", "alloc_space/bytes"});
+    CHECK(calls.shown_first == 0);
+    REQUIRE(calls.samples.size() == 1);  // two sizes next to the mean are one sample
+    CHECK(calls.samples[0].values == Values{5, 511});
+    CHECK(profile_of(Metric::allocated).shown_first == 1);
+    CHECK(types_of(profile_of(Metric::temporary)) ==
+          Types{"temporary_objects/count", "temporary_space/bytes"});
 }
