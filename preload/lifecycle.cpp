@@ -80,7 +80,8 @@ std::uint64_t traced_peak() noexcept {
 
 /// How hooks are passed from the start on.
 std::uint32_t first_attention(const Options& options) noexcept {
-    const bool is_thorough = options.sample_bytes != 0 || options.adapts_sampling;
+    const bool is_thorough =
+        options.sample_bytes != 0 || options.adapts_sampling || options.traffic;
     return (options.start ? 0U : std::uint32_t{kStopped}) |
            (is_thorough ? std::uint32_t{kThorough} : 0U) |
            (g_series.is_on() ? std::uint32_t{kTimed} : 0U);
@@ -100,7 +101,7 @@ bool prepare() noexcept {
         return false;
     }
     find_rare_functions();
-    find_new_family();
+    find_new_family(g_options.traffic);
     if (!rule_learner::load() || (g_options.check_every != 0 && !unwinder::load())) {
         return false;
     }
@@ -111,10 +112,11 @@ bool prepare() noexcept {
     }
     g_tracker.sampler().prepare(g_options.sample_bytes, g_options.adapts_sampling,
                                 g_options.sample_seed);
-    if (!g_snapshots.prepare(
-            g_options,
-            {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), &g_tracker.sampler(),
-             traced_peak, traced_now, next_allocator_is_glibc(), next_allocator_statistics})) {
+    g_tracker.traffic().prepare(g_options.traffic);
+    if (!g_snapshots.prepare(g_options,
+                             {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(),
+                              &g_tracker.sampler(), &g_tracker.traffic(), traced_peak, traced_now,
+                              next_allocator_is_glibc(), next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }

@@ -116,10 +116,14 @@ void Tracker::forget_code() noexcept {
 }
 
 void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size) noexcept {
-    Block known = take(hook, block);
+    Block known = take(hook, block, Taking::for_now);
     if (hook.kind() == HookScope::Kind::thorough && is_sampled(known) &&
         hook.thread().sample.position > (size != 0 ? size : 1)) {
         return;  // the sample lay in what the program did not ask for
+    }
+    if (traffic_.is_on() && hook.records() && known.stack != StackId::none &&
+        !traffic_.correct_size(hook.thread(), known.stack, known.size, size)) {
+        hook.thread().lose(LossReason::traffic_table_full);
     }
     known.size = size;
     put_back(hook, known);
@@ -187,6 +191,7 @@ void Tracker::adopt_in_child() noexcept {
     g_rules.reset_lock();
     stacks_.reset_lock();
     labels_.reset_lock();
+    traffic_.clear();
     blocks_.reset_lock();
 }
 

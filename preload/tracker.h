@@ -20,6 +20,7 @@
 #include "preload/store/block_table.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
+#include "preload/store/traffic_table.h"
 
 namespace tracemalloc::preload {
 
@@ -37,20 +38,28 @@ public:
     /// Also: has g_snapshots keep the blocks of the highest moment.
     void keep_peak() noexcept;
 
-    TM_INLINE void on_allocate(const HookScope& hook, void* block, std::size_t size) noexcept {
+    TM_INLINE void on_allocate(const HookScope& hook, void* block, std::size_t size,
+                               AllocationFunction function) noexcept {
         if (TM_LIKELY(hook.is_quick())) {
             record(hook, reinterpret_cast<std::uintptr_t>(block), size);
         } else {
-            on_allocate_thoroughly(hook, reinterpret_cast<std::uintptr_t>(block), size);
+            on_allocate_thoroughly(hook, reinterpret_cast<std::uintptr_t>(block), size, function);
         }
     }
 
+    /// A call of the next allocator gave nothing.
+    static TM_COLD void on_failure() noexcept { t_calling_function = 0; }
+
     /// True when the block was recorded, which also says that it is the heap's and not ours.
     TM_INLINE bool on_release(const HookScope& hook, void* block) noexcept {
-        return take(hook, block).stack != StackId::none;
+        return take(hook, block, Taking::freed).stack != StackId::none;
     }
 
-    TM_INLINE Block take(const HookScope& hook, void* block) noexcept {
+    enum class Taking : std::uint8_t {
+        freed,    ///< by the program
+        for_now,  ///< to be put back, or to go on as another block
+    };
+    TM_INLINE Block take(const HookScope& hook, void* block, Taking taking) noexcept {
         if (TM_UNLIKELY(hook.kind() == HookScope::Kind::passing)) {
             return {};
         }
@@ -59,7 +68,7 @@ public:
             if (TM_LIKELY(hook.is_quick())) {
                 account_release(hook, address, size);
             } else {
-                on_release_thoroughly(hook, {address, size, stack});
+                on_release_thoroughly(hook, {address, size, stack}, taking);
             }
         });
     }
@@ -117,6 +126,7 @@ public:
     void report_compared() noexcept;
     [[nodiscard]] const LabelTable& labels() const noexcept { return labels_; }
     [[nodiscard]] Sampler& sampler() noexcept { return sampler_; }
+    [[nodiscard]] TrafficTable& traffic() noexcept { return traffic_; }
 
     /// Bytes of all blocks now, and the most there ever were. With one thread exact; each further
     /// one that allocates meanwhile may shift them by 32 KiB.
@@ -198,14 +208,16 @@ private:
     void flush(std::int64_t bytes) noexcept { add_to_total(bytes, bytes); }
     void add_to_total(std::int64_t bytes, std::int64_t most_bytes) noexcept;
 
+    void count_traffic(ThreadState& thread, StackId stack, std::uint64_t bytes) noexcept;
+
     // tracker_thorough.cpp: the long way, and hooks that cannot record.
-    void on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
-                                std::size_t size) noexcept;
+    void on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address, std::size_t size,
+                                AllocationFunction function) noexcept;
     /// Whether it was to be recorded.
-    bool record_if_sampled(const HookScope& hook, std::uintptr_t address,
-                           std::size_t size) noexcept;
+    bool record_if_sampled(const HookScope& hook, std::uintptr_t address, std::size_t size,
+                           AllocationFunction function) noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
-    void on_release_thoroughly(const HookScope& hook, const Block& block) noexcept;
+    void on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking) noexcept;
     StackId locate_sampled(ThreadState& thread, const CallSite& site, std::uint64_t mean) noexcept;
     /// The mean that a block was sampled with; 0: it was recorded whatever its size.
     [[nodiscard]] std::uint64_t sample_mean(StackId stack) const noexcept;
@@ -230,6 +242,7 @@ private:
     BlockTable blocks_;
     LabelTable labels_;
     Sampler sampler_;
+    TrafficTable traffic_;
     /// (stack, label) → the stack with that label, in one word: [ stack 24 | label 12 | stack 24 ].
     static constexpr std::size_t kLabelledEntries = 4096;
     std::atomic<std::uint64_t> labelled_[kLabelledEntries] = {};

@@ -74,7 +74,15 @@ int Tracker::track(const HookScope& hook, std::uint32_t domain, std::uintptr_t a
         return ENOMEM;
     }
     settle(thread, static_cast<std::int64_t>(size) - replaced);
+    count_traffic(thread, id, size);
     return 0;
+}
+
+/// Of memory that no allocation function gave.
+void Tracker::count_traffic(ThreadState& thread, StackId stack, std::uint64_t bytes) noexcept {
+    if (traffic_.is_on() && stack != StackId::none && !traffic_.on_track(thread, stack, bytes)) {
+        thread.lose(LossReason::traffic_table_full);
+    }
 }
 
 void Tracker::untrack(const HookScope& hook, std::uint32_t domain,
@@ -100,6 +108,7 @@ int Tracker::set_tag(std::string_view tag) noexcept {
 
 void Tracker::clear() noexcept {
     blocks_.clear();
+    traffic_.clear();
     traced_bytes_.store(0, std::memory_order_relaxed);
     peak_bytes_.store(0, std::memory_order_relaxed);
     kept_peak_bytes_.store(0, std::memory_order_relaxed);
@@ -124,6 +133,7 @@ void Tracker::set_nframe(std::size_t nframe) noexcept {
 }
 
 void Tracker::release(ThreadState& thread) noexcept {
+    TrafficTable::release(thread);
     thread.stack_cache = nullptr;
     StackCache::destroy(thread.owned_cache);
     thread.owned_cache = nullptr;

@@ -29,6 +29,7 @@ void Tracker::on_map(const MappingCall& call, std::uintptr_t start, std::size_t 
     }
     const std::uint64_t added = stack == StackId::none ? 0 : bytes;
     settle(call.thread, static_cast<std::int64_t>(added) - static_cast<std::int64_t>(removed));
+    count_traffic(call.thread, stack, added);
 }
 
 void Tracker::on_protect(const MappingCall& call, std::uintptr_t start, std::size_t bytes,
@@ -44,6 +45,7 @@ void Tracker::on_protect(const MappingCall& call, std::uintptr_t start, std::siz
     }
     const auto delta = static_cast<std::int64_t>(changed);
     settle(call.thread, stack == StackId::none ? -delta : delta);
+    count_traffic(call.thread, stack, changed);
 }
 
 void Tracker::on_unmap(const MappingCall& call, std::uintptr_t start, std::size_t bytes,

@@ -10,7 +10,11 @@
 namespace tracemalloc::preload {
 
 void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
-                                     std::size_t size) noexcept {
+                                     std::size_t size, AllocationFunction function) noexcept {
+    if (t_calling_function != 0) {
+        function = static_cast<AllocationFunction>(t_calling_function);
+        t_calling_function = 0;
+    }
     if (hook.kind() != HookScope::Kind::thorough) {
         if (hook.kind() == HookScope::Kind::nested) {
             miss_in_handler(*t_state);
@@ -19,18 +23,18 @@ void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t addre
     }
     ThreadState& thread = hook.thread();
     if (!sampler_.is_adaptive()) {
-        record_if_sampled(hook, address, size);
+        record_if_sampled(hook, address, size, function);
         return;
     }
     const std::uint64_t start = __rdtsc();
-    if (record_if_sampled(hook, address, size)) {
+    if (record_if_sampled(hook, address, size, function)) {
         // Entering the hook, and releasing the block one day, take about as much again.
         sampler_.spend(thread.sample, 2 * (__rdtsc() - start));
     }
 }
 
-bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address,
-                                std::size_t size) noexcept {
+bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, std::size_t size,
+                                AllocationFunction function) noexcept {
     ThreadState& thread = hook.thread();
     const Sampler::Decision sample = sampler_.decide(thread.sample, size);
     if (!sample.is_recorded) {
@@ -47,6 +51,10 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address,
     } else {
         account(thread, weight(block) - replaced);
     }
+    if (traffic_.is_on() && block.stack != StackId::none &&
+        !traffic_.on_allocate(thread, block, function)) {
+        thread.lose(LossReason::traffic_table_full);
+    }
     return true;
 }
 
@@ -58,12 +66,16 @@ void Tracker::miss_in_handler(ThreadState& thread) noexcept {
     }
 }
 
-void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block) noexcept {
+void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block,
+                                    Taking taking) noexcept {
     const std::int64_t bytes = weight(block);
-    if (hook.records()) {
-        account_release(hook, block.address, static_cast<std::uint64_t>(bytes));
-    } else {
+    if (!hook.records()) {
         flush(-bytes);
+        return;
+    }
+    account_release(hook, block.address, static_cast<std::uint64_t>(bytes));
+    if (traffic_.is_on() && taking == Taking::freed && !traffic_.on_free(hook.thread(), block)) {
+        hook.thread().lose(LossReason::traffic_table_full);
     }
 }
 
@@ -83,7 +95,8 @@ std::uint64_t Tracker::sample_mean(StackId stack) const noexcept {
 }
 
 std::int64_t Tracker::weight(const Block& block) const noexcept {
-    const std::uint64_t mean = block.stack != StackId::none ? sample_mean(block.stack) : 0;
+    const bool may_be_sampled = block.stack != StackId::none && sampler_.was_used();
+    const std::uint64_t mean = may_be_sampled ? sample_mean(block.stack) : 0;
     return static_cast<std::int64_t>(mean != 0 ? exponential::estimate(block.size, mean)
                                                : block.size);
 }

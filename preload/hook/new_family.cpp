@@ -19,6 +19,8 @@ constinit NewFamily g_new_family;
 
 namespace {
 
+constinit bool g_counts_calls = false;
+
 bool is_ours(const void* function) noexcept {
     return object_of(function) == object_of(reinterpret_cast<const void*>(&find_new_family));
 }
@@ -81,6 +83,7 @@ NewFamily find_in(const Find& scope) noexcept {
     family.calls_malloc =
         family.plain == nullptr || object_of(reinterpret_cast<const void*>(family.plain)) !=
                                        object_of(reinterpret_cast<const void*>(g_next.malloc));
+    family.passes_on = family.calls_malloc && !g_counts_calls;
     return family;
 }
 
@@ -115,7 +118,8 @@ Caller find_caller(std::uintptr_t return_address) noexcept {
 
 }  // namespace
 
-void find_new_family() noexcept {
+void find_new_family(bool counts_calls) noexcept {
+    g_counts_calls = counts_calls;
     g_new_family = find_in(NextInProgram{});
     forget_failed_lookups();
     // Our own functions stand between the program and the next one where they do not tail-call it.

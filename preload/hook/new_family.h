@@ -40,14 +40,15 @@ struct NewFamily {
     void (*free_plain_aligned_nothrow)(void*, std::align_val_t, const std::nothrow_t&) = nullptr;
     void (*free_array_aligned_nothrow)(void*, std::align_val_t, const std::nothrow_t&) = nullptr;
 
-    bool calls_malloc = true;  ///< pass on; else record
+    bool calls_malloc = true;  ///< which records; else we do
+    bool passes_on = true;     ///< it does, and need not know who called it
 };
 
 /// The program's one family, if it has one; all null otherwise.
 extern NewFamily g_new_family;
 
-/// Fills g_new_family. After find_next_functions().
-void find_new_family() noexcept;
+/// Fills g_new_family. After find_next_functions(). `counts_calls`: see t_calling_function.
+void find_new_family(bool counts_calls) noexcept;
 
 /// The family for a caller in a program without a global one. Null members where even the caller's
 /// scope has none: malloc and free stand in for them.

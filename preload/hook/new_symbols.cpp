@@ -17,6 +17,10 @@
 namespace {
 
 using namespace tracemalloc::preload;
+using tracemalloc::AllocationFunction;
+
+constexpr AllocationFunction kNew = AllocationFunction::operator_new;
+constexpr AllocationFunction kNewArray = AllocationFunction::operator_new_array;
 
 TM_INLINE const NewFamily& family(const void* frame) noexcept {
     return TM_LIKELY(g_new_family.plain != nullptr)
@@ -24,10 +28,11 @@ TM_INLINE const NewFamily& family(const void* frame) noexcept {
                : new_family_of_caller(CallSite::of_frame(frame).pc);
 }
 
-TM_COLD void* record(const void* frame, void* block, std::size_t size) noexcept {
+TM_COLD void* record(const void* frame, void* block, std::size_t size,
+                     AllocationFunction called) noexcept {
     if (block != nullptr) {
         const HookScope hook(frame);
-        g_tracker.on_allocate(hook, block, size);
+        g_tracker.on_allocate(hook, block, size, called);
     }
     return block;
 }
@@ -49,6 +54,14 @@ TM_COLD void forget(const void* frame, void* block) noexcept {
     }
 }
 
+/// The malloc that the next function calls is not the program's. One form may call another: what
+/// the program called is the first of them. That malloc clears it, also when it fails.
+TM_COLD void note_call(AllocationFunction called) noexcept {
+    if (t_calling_function == 0) {
+        t_calling_function = static_cast<std::uint32_t>(called);
+    }
+}
+
 /// Where a program has no such function at all. Its call is recorded by the malloc hook.
 template <typename... Rest>
 void* stand_in_new(std::size_t size, Rest...) {
@@ -63,24 +76,25 @@ inline void* stand_in_new(std::size_t size, std::align_val_t alignment, const st
 }
 
 template <typename Member, typename... Arguments>
-TM_INLINE void* allocate(const void* frame, Member member, std::size_t size,
-                         Arguments... arguments) {
+TM_INLINE void* allocate(const void* frame, Member member, AllocationFunction called,
+                         std::size_t size, Arguments... arguments) {
     const NewFamily& next = family(frame);
     const auto function = next.*member;
     if (TM_UNLIKELY(function == nullptr)) {
         return stand_in_new(size, arguments...);
     }
-    if (TM_LIKELY(next.calls_malloc)) {
-        constexpr bool kIsAligned = (std::is_same_v<Arguments, std::align_val_t> || ...);
-        if (TM_UNLIKELY(kIsAligned || size == 0)) {
-            return corrected(frame, function(size, arguments...), size);
+    if (TM_UNLIKELY(!next.passes_on)) {
+        if (!next.calls_malloc) {
+            return passes_over(size) ? function(size, arguments...)
+                                     : record(frame, function(size, arguments...), size, called);
         }
-        return function(size, arguments...);
+        note_call(called);
     }
-    if (passes_over(size)) {
-        return function(size, arguments...);
+    constexpr bool kIsAligned = (std::is_same_v<Arguments, std::align_val_t> || ...);
+    if (TM_UNLIKELY(kIsAligned || size == 0)) {
+        return corrected(frame, function(size, arguments...), size);
     }
-    return record(frame, function(size, arguments...), size);
+    return function(size, arguments...);
 }
 
 template <typename Member, typename... Arguments>
@@ -108,33 +122,33 @@ using Alignment = std::align_val_t;
 extern "C" {
 
 TM_HOOK void* _Znwm(std::size_t n) {
-    return allocate(TM_FRAME, &NewFamily::plain, n);
+    return allocate(TM_FRAME, &NewFamily::plain, kNew, n);
 }
 TM_HOOK void* _Znam(std::size_t n) {
-    return allocate(TM_FRAME, &NewFamily::array, n);
+    return allocate(TM_FRAME, &NewFamily::array, kNewArray, n);
 }
 
 TM_HOOK void* _ZnwmRKSt9nothrow_t(std::size_t n, Nothrow t) {
-    return allocate<decltype(&NewFamily::plain_nothrow), Nothrow>(TM_FRAME,
-                                                                  &NewFamily::plain_nothrow, n, t);
+    return allocate<decltype(&NewFamily::plain_nothrow), Nothrow>(
+        TM_FRAME, &NewFamily::plain_nothrow, kNew, n, t);
 }
 TM_HOOK void* _ZnamRKSt9nothrow_t(std::size_t n, Nothrow t) {
-    return allocate<decltype(&NewFamily::array_nothrow), Nothrow>(TM_FRAME,
-                                                                  &NewFamily::array_nothrow, n, t);
+    return allocate<decltype(&NewFamily::array_nothrow), Nothrow>(
+        TM_FRAME, &NewFamily::array_nothrow, kNewArray, n, t);
 }
 TM_HOOK void* _ZnwmSt11align_val_t(std::size_t n, Alignment a) {
-    return allocate(TM_FRAME, &NewFamily::plain_aligned, n, a);
+    return allocate(TM_FRAME, &NewFamily::plain_aligned, kNew, n, a);
 }
 TM_HOOK void* _ZnamSt11align_val_t(std::size_t n, Alignment a) {
-    return allocate(TM_FRAME, &NewFamily::array_aligned, n, a);
+    return allocate(TM_FRAME, &NewFamily::array_aligned, kNewArray, n, a);
 }
 TM_HOOK void* _ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t n, Alignment a, Nothrow t) {
     return allocate<decltype(&NewFamily::plain_aligned_nothrow), Alignment, Nothrow>(
-        TM_FRAME, &NewFamily::plain_aligned_nothrow, n, a, t);
+        TM_FRAME, &NewFamily::plain_aligned_nothrow, kNew, n, a, t);
 }
 TM_HOOK void* _ZnamSt11align_val_tRKSt9nothrow_t(std::size_t n, Alignment a, Nothrow t) {
     return allocate<decltype(&NewFamily::array_aligned_nothrow), Alignment, Nothrow>(
-        TM_FRAME, &NewFamily::array_aligned_nothrow, n, a, t);
+        TM_FRAME, &NewFamily::array_aligned_nothrow, kNewArray, n, a, t);
 }
 
 TM_HOOK void _ZdlPv(void* p) {

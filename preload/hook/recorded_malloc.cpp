@@ -21,9 +21,12 @@ namespace {
 
 #define TM_ENTER(scope) const HookScope scope(__builtin_frame_address(0))
 
-TM_INLINE void* told(const HookScope& hook, void* block, std::size_t size) noexcept {
+TM_INLINE void* told(const HookScope& hook, void* block, std::size_t size,
+                     AllocationFunction function) noexcept {
     if (TM_LIKELY(block != nullptr)) {
-        g_tracker.on_allocate(hook, block, size);
+        g_tracker.on_allocate(hook, block, size, function);
+    } else {
+        g_tracker.on_failure();
     }
     return block;
 }
@@ -35,7 +38,7 @@ TM_INLINE bool released(const HookScope& hook, void* block) noexcept {
 
 /// A block that was given out before the next allocator was known moves to it.
 TM_COLD void* adopt(const HookScope& hook, void* block, std::size_t size) noexcept {
-    void* const moved = told(hook, g_next.malloc(size), size);
+    void* const moved = told(hook, g_next.malloc(size), size, AllocationFunction::realloc);
     if (moved != nullptr) {
         const std::size_t readable = g_bootstrap_heap.readable_bytes(block);
         std::memcpy(moved, block, size < readable ? size : readable);
@@ -45,15 +48,15 @@ TM_COLD void* adopt(const HookScope& hook, void* block, std::size_t size) noexce
 
 TM_INLINE void* resized(const HookScope& hook, void* block, std::size_t size) noexcept {
     if (block == nullptr) {
-        return told(hook, g_next.realloc(nullptr, size), size);
+        return told(hook, g_next.realloc(nullptr, size), size, AllocationFunction::realloc);
     }
-    const Block old = g_tracker.take(hook, block);
+    const Block old = g_tracker.take(hook, block, Tracker::Taking::for_now);
     if (TM_UNLIKELY(old.stack == StackId::none && g_bootstrap_heap.owns(block))) {
         return adopt(hook, block, size);
     }
     void* const moved = g_next.realloc(block, size);
     if (TM_LIKELY(moved != nullptr)) {
-        g_tracker.on_allocate(hook, moved, size);
+        g_tracker.on_allocate(hook, moved, size, AllocationFunction::realloc);
     } else if (size != 0) {
         g_tracker.put_back(hook, old);
     }
@@ -73,12 +76,12 @@ TM_INLINE void release(const void* frame, void* block) noexcept {
 
 void* malloc(std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.malloc(size), size);
+    return told(hook, g_next.malloc(size), size, AllocationFunction::malloc);
 }
 
 void* calloc(std::size_t count, std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.calloc(count, size), count * size);
+    return told(hook, g_next.calloc(count, size), count * size, AllocationFunction::calloc);
 }
 
 void* realloc(void* block, std::size_t size) {
@@ -126,29 +129,30 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
     TM_ENTER(hook);
     const int error = g_next.posix_memalign(out, alignment, size);
     if (error == 0) {
-        told(hook, *out, size);
+        told(hook, *out, size, AllocationFunction::posix_memalign);
     }
     return error;
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.aligned_alloc(alignment, size), size);
+    return told(hook, g_next.aligned_alloc(alignment, size), size,
+                AllocationFunction::aligned_alloc);
 }
 
 void* memalign(std::size_t alignment, std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.memalign(alignment, size), size);
+    return told(hook, g_next.memalign(alignment, size), size, AllocationFunction::memalign);
 }
 
 void* valloc(std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.valloc(size), size);
+    return told(hook, g_next.valloc(size), size, AllocationFunction::valloc);
 }
 
 void* pvalloc(std::size_t size) {
     TM_ENTER(hook);
-    return told(hook, g_next.pvalloc(size), size);
+    return told(hook, g_next.pvalloc(size), size, AllocationFunction::pvalloc);
 }
 
 }  // namespace tracemalloc::preload::recorded

@@ -227,6 +227,7 @@ constexpr Variable kVariables[] = {
     {"TRACEMALLOC_BLOCKS", parse_member<&Options::block_addresses>, kSwitch},
     {"TRACEMALLOC_LEAKS", parse_member<&Options::leaks>, kSwitch},
     {"TRACEMALLOC_MMAP", parse_member<&Options::mappings>, kSwitch},
+    {"TRACEMALLOC_TRAFFIC", parse_member<&Options::traffic>, kSwitch},
     {"TRACEMALLOC_SAMPLE", parse_sample,
      "bytes up to 1TiB, such as 512KiB, 0 for every block, or auto"},
     {"TRACEMALLOC_SAMPLE_SEED", parse_sample_seed, "0 to 1000000000"},
@@ -262,6 +263,9 @@ bool parse_options(const char* const* environment, Options& options) noexcept {
         if (!parse_one(name, value, options)) {
             return false;
         }
+    }
+    if (options.traffic && (options.sample_bytes != 0 || options.adapts_sampling)) {
+        return reject("TRACEMALLOC_TRAFFIC", "1", "0 together with TRACEMALLOC_SAMPLE");
     }
     return true;
 }

@@ -32,6 +32,7 @@ struct Options {
     bool block_addresses = false;  ///< TRACEMALLOC_BLOCKS
     bool leaks = false;            ///< TRACEMALLOC_LEAKS
     bool mappings = false;         ///< TRACEMALLOC_MMAP
+    bool traffic = false;          ///< TRACEMALLOC_TRAFFIC
     std::uint64_t sample_bytes =
         0;                          ///< TRACEMALLOC_SAMPLE: mean between two samples, 0: all blocks
     bool adapts_sampling = false;   ///< TRACEMALLOC_SAMPLE=auto

@@ -24,6 +24,7 @@ alignas(64) constinit std::atomic<std::uint32_t> g_attention{kNotArmed};
 constinit std::atomic<std::uint32_t> g_code_generation{1};
 constinit TM_THREAD_LOCAL ThreadState* t_state = nullptr;
 constinit TM_THREAD_LOCAL std::uint32_t t_label = 0;
+constinit TM_THREAD_LOCAL std::uint32_t t_calling_function = 0;
 
 namespace thread_registry {
 

@@ -15,7 +15,8 @@
 
 namespace tracemalloc::preload {
 
-class StackCache;  // capture/stack_cache.h
+class StackCache;      // capture/stack_cache.h
+struct ThreadTraffic;  // store/traffic_table.h
 
 /// What a thread drew of its sampling (preload/sampling/sampler.h).
 struct SampleStream {
@@ -42,6 +43,8 @@ struct alignas(64) ThreadState {
     std::uint32_t captures = 0;              ///< counted in checked mode only
     std::uintptr_t* label_frames = nullptr;  ///< room for a stack with its label
 
+    ThreadTraffic* traffic = nullptr;  ///< stays with the state
+
     pid_t tid = 0;                ///< 0: not in use
     ThreadState* next = nullptr;  ///< in the registry; set once
     std::atomic<std::uint64_t> losses[kLossReasonEnd] = {};
@@ -52,6 +55,10 @@ struct alignas(64) ThreadState {
         losses[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
     }
 };
+
+/// The allocation function that the program called and that now calls another one, an
+/// AllocationFunction; 0: none. Only while calls are counted.
+extern constinit TM_THREAD_LOCAL std::uint32_t t_calling_function;
 
 /// What the thread's blocks are labelled with, a LabelId; outlives the state.
 extern constinit TM_THREAD_LOCAL std::uint32_t t_label;

@@ -7,29 +7,25 @@
 #include <cstdint>
 
 #include "preload/platform/pages.h"
-#include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
+#include "preload/snapshot/dump_stacks.h"
 #include "preload/snapshot/frozen_view.h"
 
 namespace tracemalloc::preload {
 
-/// Stack id → index of the stack in the dump, which holds those of live blocks in order of id.
+/// Stack id → index of the stack in the dump, which holds them in order of id.
 class StackRanks {
 public:
     explicit StackRanks(const FrozenView& view) noexcept {
-        BlockRows last(view);
-        for (BlockRow row{}; last.next(row);) {
-            room_ = row.stack + 1;
+        DumpStacks all(view);
+        for (StackId stack; (stack = all.next()) != StackId::none;) {
+            room_ = static_cast<std::uint32_t>(stack) + 1;
         }
         ranks_ = static_cast<std::uint32_t*>(pages::map(bytes()));
         std::uint32_t rank = 0;
-        std::uint32_t stack = 0;  // ids begin at 1
-        BlockRows rows(view);
-        for (BlockRow row{}; ranks_ != nullptr && rows.next(row);) {
-            if (row.stack != stack) {
-                stack = row.stack;
-                ranks_[stack] = rank++;
-            }
+        DumpStacks stacks(view);
+        for (StackId stack; ranks_ != nullptr && (stack = stacks.next()) != StackId::none;) {
+            ranks_[static_cast<std::uint32_t>(stack)] = rank++;
         }
     }
     ~StackRanks() {

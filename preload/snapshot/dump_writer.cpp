@@ -11,10 +11,12 @@
 #include "preload/snapshot/block_addresses.h"
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
+#include "preload/snapshot/dump_stacks.h"
 #include "preload/snapshot/leak_rows.h"
 #include "preload/snapshot/process_facts.h"
 #include "preload/snapshot/stack_encoder.h"
 #include "preload/snapshot/stack_labels.h"
+#include "preload/snapshot/traffic_sections.h"
 
 namespace tracemalloc::preload {
 
@@ -51,6 +53,9 @@ public:
         }
         if (content_.leaks != nullptr) {
             put_leaks(file_, content_.view, content_.leaks->unreachable());
+        }
+        if (content_.view.has_traffic()) {
+            put_traffic(file_, content_.view);
         }
         write_snapshot();
         write_memory();
@@ -156,15 +161,10 @@ private:
     void write_stacks() noexcept {
         file_.begin(SectionKind::stacks);
         StackEncoder encoder(addresses_, file_);
-        BlockRows rows(content_.view);
-        std::uint32_t last = 0;
+        DumpStacks stacks(content_.view);
         std::uint64_t count = 0;
-        for (BlockRow row{}; rows.next(row);) {
-            if (row.stack != last) {
-                last = row.stack;
-                has_room_ &= encoder.write(content_.stacks.record(static_cast<StackId>(row.stack)));
-                ++count;
-            }
+        for (StackId id; (id = stacks.next()) != StackId::none; ++count) {
+            has_room_ &= encoder.write(content_.stacks.record(id));
         }
         file_.end(count);
     }
@@ -180,12 +180,16 @@ private:
     void write_blocks() noexcept {
         file_.begin(SectionKind::blocks);
         BlockRows rows(content_.view);
+        DumpStacks stacks(content_.view);
+        std::uint32_t last_index = 0;
         std::uint32_t last_stack = 0;  // ids begin at 1
         std::uint64_t last_size = 0;
         std::uint64_t count = 0;
         for (BlockRow row{}; rows.next(row); ++count) {
             const bool is_new_stack = row.stack != last_stack;
-            file_.put_number(is_new_stack && count != 0 ? 1 : 0);
+            const std::uint32_t index = stacks.index_of(static_cast<StackId>(row.stack));
+            file_.put_number(index - last_index);
+            last_index = index;
             file_.put_number(is_new_stack ? row.size : row.size - last_size);
             file_.put_number(row.count);
             last_stack = row.stack;

@@ -13,6 +13,7 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::size_t kSpareKeys = 65'536;
+constexpr std::size_t kSpareStacks = 4096;
 
 /// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
 void radix_sort(BlockKey*& keys, BlockKey*& spare, std::size_t count) noexcept {
@@ -58,7 +59,11 @@ void FrozenView::release() noexcept {
     if (blocks_ != nullptr) {
         pages::unmap(blocks_, block_room() * sizeof(Block));
     }
+    if (traffic_ != nullptr) {
+        pages::unmap(traffic_, traffic_room_ * sizeof(TrafficRow));
+    }
     keys_ = nullptr;
+    traffic_ = nullptr;
     large_ = nullptr;
     blocks_ = nullptr;
 }
@@ -84,7 +89,12 @@ bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     if (keeps_addresses_) {
         blocks_ = static_cast<Block*>(pages::map(block_room() * sizeof(Block)));
     }
-    return keys_ != nullptr && large_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr);
+    if (has_traffic()) {
+        traffic_room_ = stacks_->size() + kSpareStacks;
+        traffic_ = static_cast<TrafficRow*>(pages::map(traffic_room_ * sizeof(TrafficRow)));
+    }
+    return keys_ != nullptr && large_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr) &&
+           (!has_traffic() || traffic_ != nullptr);
 }
 
 /// Keys and blocks come from one walk: without a freeze two might not see the same.
@@ -116,7 +126,33 @@ bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
             losses_[reason] += state->losses[reason].load(std::memory_order_relaxed);
         }
     }
-    return key_count_ <= key_room_ && large_count_ <= large_room_;
+    return key_count_ <= key_room_ && large_count_ <= large_room_ && copy_traffic();
+}
+
+/// Without a freeze, what threads have not spilled yet is missing, and sums may be of different
+/// moments; a part is still no more than its whole.
+bool FrozenView::copy_traffic() noexcept {
+    traffic_count_ = 0;
+    if (!has_traffic()) {
+        return true;
+    }
+    if (is_consistent_) {
+        traffic_table_->fold();
+    }
+    traffic_table_->for_each([&](StackId stack, const StackTraffic& sum) {
+        if (traffic_count_ < traffic_room_) {
+            traffic_[traffic_count_] = {stack, sum};
+            StackTraffic& copy = traffic_[traffic_count_].sum;
+            copy.temporary_count = std::min(copy.temporary_count, copy.count);
+            copy.temporary_bytes =
+                copy.temporary_count != 0 ? std::min(copy.temporary_bytes, copy.bytes) : 0;
+        }
+        ++traffic_count_;
+    });
+    for (std::size_t function = 0; function < kAllocationFunctionEnd; ++function) {
+        calls_[function] = traffic_table_->calls(function);
+    }
+    return traffic_count_ <= traffic_room_;
 }
 
 FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze) noexcept {

@@ -11,8 +11,15 @@
 #include "common/loss_reason.h"
 #include "preload/snapshot/process_facts.h"
 #include "preload/store/block_table.h"
+#include "preload/store/stack_interner.h"
+#include "preload/store/traffic_table.h"
 
 namespace tracemalloc::preload {
+
+struct TrafficRow {
+    StackId stack;
+    StackTraffic sum;
+};
 
 class FrozenView {
 public:
@@ -31,6 +38,11 @@ public:
     /// Before take(): the threads are held until thaw().
     void stay_frozen() noexcept { stays_frozen_ = true; }
     void thaw() noexcept;
+    /// Before take(): keep what was allocated so far, too. Costs 40 bytes a stack.
+    void keep_traffic(TrafficTable& traffic, const StackInterner& stacks) noexcept {
+        traffic_table_ = &traffic;
+        stacks_ = &stacks;
+    }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
     /// The two halves of take(), for a view that may never be read: the copy has no order yet.
@@ -48,6 +60,14 @@ public:
     [[nodiscard]] bool has_addresses() const noexcept { return keeps_addresses_; }
     [[nodiscard]] std::span<const Block> blocks() const noexcept {
         return {blocks_, keeps_addresses_ ? key_count_ + large_count_ : 0};
+    }
+    /// Sorted by stack, if it was to be kept.
+    [[nodiscard]] bool has_traffic() const noexcept { return traffic_table_ != nullptr; }
+    [[nodiscard]] std::span<const TrafficRow> traffic() const noexcept {
+        return {traffic_, traffic_count_};
+    }
+    [[nodiscard]] std::uint64_t calls(std::size_t function) const noexcept {
+        return calls_[function];
     }
     [[nodiscard]] std::uint64_t losses(std::size_t reason) const noexcept {
         return losses_[reason];
@@ -67,6 +87,7 @@ private:
     void release() noexcept;
     bool copy_blocks(const BlockTable& blocks) noexcept;
     void copy_slots(const BlockTable& blocks) noexcept;
+    bool copy_traffic() noexcept;
     [[nodiscard]] std::size_t block_room() const noexcept { return key_room_ + large_room_; }
 
     BlockKey* keys_ = nullptr;
@@ -77,6 +98,12 @@ private:
     std::size_t large_count_ = 0;
     bool keeps_addresses_ = false;
     Block* blocks_ = nullptr;
+    TrafficTable* traffic_table_ = nullptr;
+    const StackInterner* stacks_ = nullptr;
+    TrafficRow* traffic_ = nullptr;
+    std::size_t traffic_room_ = 0;
+    std::size_t traffic_count_ = 0;
+    std::uint64_t calls_[kAllocationFunctionEnd] = {};
     std::uint64_t losses_[kLossReasonEnd] = {};
     Moment moment_;
     bool is_consistent_ = false;

@@ -27,6 +27,10 @@ FrozenView::Outcome SnapshotService::take_view(FrozenView& view, LeakScan& leaks
     if (options_->block_addresses || seeks_leaks) {
         view.keep_addresses();
     }
+    // Where blocks are sampled the traffic is not known.
+    if (source_.traffic->is_on() && !source_.sampler->was_used()) {
+        view.keep_traffic(*source_.traffic, *source_.stacks);
+    }
     if (seeks_leaks) {
         view.stay_frozen();
     }

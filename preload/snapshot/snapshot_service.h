@@ -21,6 +21,7 @@
 #include "preload/store/block_table.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
+#include "preload/store/traffic_table.h"
 
 namespace tracemalloc::preload {
 
@@ -30,6 +31,7 @@ struct SnapshotSource {
     const StackInterner* stacks = nullptr;
     const LabelTable* labels = nullptr;
     const Sampler* sampler = nullptr;
+    TrafficTable* traffic = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
     std::uint64_t (*traced_bytes)() noexcept = nullptr;
     bool allocator_is_glibc = false;

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-#include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
+#include "preload/snapshot/dump_stacks.h"
 #include "preload/store/label_table.h"
 #include "preload/store/stack_interner.h"
 
@@ -62,20 +62,13 @@ private:
     /// `visit(index, label)` for each stack of the dump that has a label.
     template <typename Visit>
     void for_each_labelled_stack(Visit visit) const noexcept {
-        BlockRows rows(view_);
-        std::uint32_t last = 0;
+        DumpStacks stacks(view_);
         std::uint32_t index = 0;
-        for (BlockRow row{}; rows.next(row);) {
-            if (row.stack == last) {
-                continue;
-            }
-            last = row.stack;
-            const StackRecord& stack = stacks_.record(static_cast<StackId>(row.stack));
-            const LabelId label = split_label(stack.frames()).label;
+        for (StackId id; (id = stacks.next()) != StackId::none; ++index) {
+            const LabelId label = split_label(stacks_.record(id).frames()).label;
             if (label != LabelId::none) {
                 visit(index, label);
             }
-            ++index;
         }
     }
 

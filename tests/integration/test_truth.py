@@ -55,6 +55,18 @@ bool matches(const std::string& text) {
 """
 
 
+def make_history(folder):
+    """A git repository of eighty commits."""
+    commits = []
+    for number in range(1, 81):
+        text = "".join(f"line {line * number % 97}\n" for line in range(60))
+        commits.append(f"commit refs/heads/main\ncommitter A <a@b.c> {number * 1000} +0000\n"
+                       f"data 8\nchange {number % 10}\n"
+                       f"M 100644 inline file{number % 7}.txt\ndata {len(text)}\n{text}\n")
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], check=True, input="".join(commits).encode())
+
+
 # Whole programs: comparing each of millions of captures with libunwind takes minutes.
 CHECK_EVERY = 61
 
@@ -115,15 +127,7 @@ class Truth(harness.TestCase):
 
     def test_git(self):
         with tempfile.TemporaryDirectory() as folder:
-            commits = []
-            for number in range(1, 81):
-                text = "".join(f"line {line * number % 97}\n" for line in range(60))
-                commits.append(f"commit refs/heads/main\ncommitter A <a@b.c> {number * 1000} +0000\n"
-                               f"data 8\nchange {number % 10}\n"
-                               f"M 100644 inline file{number % 7}.txt\ndata {len(text)}\n{text}\n")
-            subprocess.run(["git", "init", "-q", folder], check=True)
-            subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], check=True,
-                           input="".join(commits).encode())
+            make_history(folder)
             self.check_program(["/usr/bin/git", "-C", folder, "log", "--stat", "main"])
 
     def test_sqlite(self):

@@ -42,6 +42,7 @@ struct Process {
                                            .stacks = stacks.get(),
                                            .labels = labels.get(),
                                            .sampler = sampler.get(),
+                                           .traffic = traffic.get(),
                                            .peak_bytes = many,
                                            .traced_bytes = many,
                                            .allocator_statistics = nothing}));
@@ -52,6 +53,7 @@ struct Process {
     std::unique_ptr<StackInterner> stacks = std::make_unique<StackInterner>();
     std::unique_ptr<LabelTable> labels = std::make_unique<LabelTable>();
     std::unique_ptr<Sampler> sampler = std::make_unique<Sampler>();
+    std::unique_ptr<TrafficTable> traffic = std::make_unique<TrafficTable>();
     std::unique_ptr<SnapshotService> service = std::make_unique<SnapshotService>();
 };
 

@@ -343,3 +343,9 @@ def read_truth_counters(path):
     tests/integration/truth/truth.cpp."""
     data = pathlib.Path(path).read_bytes()
     return struct.unpack("<5Q", data[:40])
+
+
+def read_truth_traffic(path):
+    """(allocated size, allocated count, the same two at the end) of a truth file."""
+    data = pathlib.Path(path).read_bytes()
+    return struct.unpack("<4Q", data[40:72])

@@ -9,9 +9,11 @@
 // libunwind makes while the recording library is further out on the stack (its loading of
 // libunwind).
 //
-// Output: the file $TM_TRUTH_OUTPUT.PID, five 64-bit numbers: live bytes, live blocks (kept up to
-// date), the same two as they were when the process ended, and 1 once it has ended. Ended means the
-// handlers of exit that run last, where the recording library takes its snapshot, or _exit, _Exit.
+// Output: the file $TM_TRUTH_OUTPUT.PID, nine 64-bit numbers: live bytes, live blocks (kept up to
+// date), the same two as they were when the process ended, and 1 once it has ended; then bytes and
+// number of all allocations since the process began or was forked, now and when it ended. Ended
+// means the handlers of exit that run last, where the recording library takes its snapshot, or
+// _exit, _Exit.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
@@ -40,6 +42,10 @@ struct Totals {
     std::uint64_t exit_bytes;
     std::uint64_t exit_blocks;
     std::uint64_t ended;
+    std::uint64_t allocated_bytes;
+    std::uint64_t allocated_blocks;
+    std::uint64_t exit_allocated_bytes;
+    std::uint64_t exit_allocated_blocks;
 };
 
 /// A plain chained map from address to size, with one mutex around all of it.
@@ -84,10 +90,16 @@ Block* new_block() {
     return block;
 }
 
-void remember(void* address, std::size_t size) {
+enum class Origin { allocated, put_back };
+
+void remember(void* address, std::size_t size, Origin origin = Origin::allocated) {
     if (address == nullptr)
         return;
     pthread_mutex_lock(&mutex);
+    if (origin == Origin::allocated) {
+        totals->allocated_bytes += size;
+        totals->allocated_blocks += 1;
+    }
     Block** bucket = bucket_of(address);
     Block* block = new_block();
     *block = {address, size, *bucket};
@@ -135,6 +147,8 @@ void open_totals() {
     Totals* own = static_cast<Totals*>(memory);
     own->live_bytes = at_fork.live_bytes;
     own->live_blocks = at_fork.live_blocks;
+    own->allocated_bytes = at_fork.allocated_bytes;
+    own->allocated_blocks = at_fork.allocated_blocks;
     totals = own;
 }
 
@@ -147,6 +161,8 @@ void unlock_in_parent() {
 }
 
 void start_child() {
+    at_fork.allocated_bytes = 0;
+    at_fork.allocated_blocks = 0;
     open_totals();
     pthread_mutex_unlock(&mutex);
 }
@@ -155,6 +171,8 @@ void write_down_end(void*) {
     pthread_mutex_lock(&mutex);
     totals->exit_bytes = totals->live_bytes;
     totals->exit_blocks = totals->live_blocks;
+    totals->exit_allocated_bytes = totals->allocated_bytes;
+    totals->exit_allocated_blocks = totals->allocated_blocks;
     totals->ended = 1;
     pthread_mutex_unlock(&mutex);
 }
@@ -263,7 +281,7 @@ void* resized(void* frame, void* old, std::size_t size, void* block, bool known,
               std::size_t old_size) {
     const bool old_lives = block == nullptr && size != 0;
     if (known && old_lives)
-        remember(old, old_size);
+        remember(old, old_size, Origin::put_back);
     if (!is_recorders_own(frame))
         remember(block, size);
     return block;

@@ -98,9 +98,9 @@ TEST_CASE("values of a sampled heap are already scaled up, and say so") {
     }
     const PprofProfile profile = make_pprof({table, {&snapshot}}, {});
     REQUIRE(profile.samples.size() == 2);
-    CHECK(profile.samples[0].objects == 1582);  // 1000 / (1 - 1/e)
-    CHECK(profile.samples[0].bytes == 158'198);
-    CHECK(profile.samples[1].objects == 15);  // 1 / (1 - e^-0.07), and what 1582 left over
+    CHECK(profile.samples[0].values[0] == 1582);  // 1000 / (1 - 1/e)
+    CHECK(profile.samples[0].values[1] == 158'198);
+    CHECK(profile.samples[1].values[0] == 15);  // 1 / (1 - e^-0.07), and what 1582 left over
     CHECK(profile.comments.back() ==
           "estimated from 1,001 sampled blocks, one for each 100 B on average");
 }
@@ -118,8 +118,8 @@ TEST_CASE("sampled blocks in both dumps of a difference cancel") {
     heap.base = &older;
     const PprofProfile profile = make_pprof(heap, {});
     REQUIRE(profile.samples.size() == 1);
-    CHECK(profile.samples[0].objects == 2);  // 1.58
-    CHECK(profile.samples[0].bytes == 158);
+    CHECK(profile.samples[0].values[0] == 2);  // 1.58
+    CHECK(profile.samples[0].values[1] == 158);
 }
 
 TEST_CASE("an empty heap is a profile too") {

@@ -15,6 +15,7 @@
 #include "analyzer/load/mapped_file.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/thread_registry.h"
+#include "tests/stress/enrolled_thread.h"
 #include "tests/unit/preload/store/block_table_fixture.h"
 #include "tests/unit/preload/store/interned_stack.h"
 #include "tests/unit/preload/temporary_folder.h"
@@ -75,6 +76,7 @@ class Recording {
 public:
     Recording() : table_(make_table(4)), stacks_(std::make_unique<StackInterner>()) {
         thread_registry::prepare();
+        thread_ = std::make_unique<test::EnrolledThread>();
     }
 
     void add(const Frames& frames, std::uint32_t flags, std::uint64_t size, std::uint64_t count) {
@@ -88,6 +90,14 @@ public:
         rows_[{frames, flags, size}] += count;
         bytes_ += size * count;
         blocks_ += count;
+    }
+
+    void add_traffic(const Frames& frames, std::uint64_t size, AllocationFunction function) {
+        const StackId id = intern(*stacks_, {frames.rbegin(), frames.rend()}, 0);
+        REQUIRE(traffic_->on_allocate(thread_->state(), {kHeap, size, id}, function));
+        if (!view_.has_traffic()) {
+            view_.keep_traffic(*traffic_, *stacks_);
+        }
     }
 
     int write(const std::string& path) {
@@ -119,6 +129,8 @@ private:
     std::unique_ptr<BlockTable> table_;
     std::unique_ptr<StackInterner> stacks_;
     std::unique_ptr<LabelTable> labels_ = std::make_unique<LabelTable>();
+    std::unique_ptr<TrafficTable> traffic_ = std::make_unique<TrafficTable>();
+    std::unique_ptr<test::EnrolledThread> thread_;
     CodeHistory history_;
     FrozenView view_;
     Rows rows_;
@@ -276,6 +288,34 @@ TEST_CASE("a dump that cannot be written is an errno and no file") {
     CHECK(recording.write(folder / "missing/dump") == ENOENT);
     CHECK(recording.write("/proc/dump") != 0);
     CHECK(folder.names().empty());
+}
+
+TEST_CASE("stacks with traffic and no live block are in the dump, in their places") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    const std::uintptr_t code = own_code();
+    recording.add_traffic({code + 1, code + 9}, 5, AllocationFunction::malloc);
+    recording.add({code + 2, code + 9}, 0, 16, 2);
+    recording.add_traffic({code + 3, code + 9}, 7, AllocationFunction::malloc);
+    recording.add({code + 4, code + 9}, 0, 24, 1);
+    recording.add_traffic({code + 4, code + 9}, 24, AllocationFunction::realloc);
+    recording.add_traffic({code + 5, code + 9}, 0, AllocationFunction::malloc);
+    recording.add_traffic({code + 5, code + 9}, 1, AllocationFunction::malloc);
+    REQUIRE(recording.write(folder / "d.bin") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "d.bin");
+    CHECK(snapshot.stacks.size() == 5);
+    CHECK(rows_of(snapshot) == recording.rows());
+    REQUIRE(snapshot.traffic);
+    std::map<std::uintptr_t, std::pair<std::uint64_t, std::uint64_t>> found;
+    for (const analyze::Traffic& one : *snapshot.traffic) {
+        const auto frames = snapshot.addresses_of(snapshot.stacks[one.traceback]);
+        found[snapshot.addresses[frames.front()].address - code] = {one.count, one.size};
+    }
+    using Found = decltype(found);
+    CHECK(found == Found{{1, {1, 5}}, {3, {1, 7}}, {4, {1, 24}}, {5, {2, 1}}});
+    REQUIRE(snapshot.calls.size() == 2);
+    CHECK(snapshot.calls[0].count == 4);
+    CHECK(snapshot.info.calls[1].first == "realloc");
 }
 
 }  // namespace tracemalloc::preload
