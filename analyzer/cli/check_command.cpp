@@ -12,6 +12,7 @@
 #include "analyzer/errors.h"
 #include "analyzer/query/gate.h"
 #include "analyzer/query/group_by.h"
+#include "analyzer/query/leaks.h"
 #include "analyzer/render/error_figures.h"
 
 namespace tracemalloc::analyze {
@@ -24,8 +25,9 @@ constexpr const char* kHelp = R"(Examples:
   tmtool check DUMP --max-blocks 100000 --annotations github --junit heap.xml
 
 A gate for CI: exits with 1 when a figure of a snapshot is above its limit, and names the rows that
-hold most. Sizes are bytes, or whole numbers with KiB, MiB or GiB. A leak is a block that was live
-in the snapshot and that no suppression matches; take the snapshot at exit. Suppressions have
+hold most. Sizes are bytes, or whole numbers with KiB, MiB or GiB. A leak is a block that nothing
+led to at exit, where the dump tells (tmtool run --leaks), else one that was live in the snapshot,
+and that no suppression matches; take the snapshot at exit. Suppressions have
 LeakSanitizer's format, `leak:PATTERN` a line, and those that matched nothing are named.)";
 
 class CheckCommand : public Command {
@@ -47,7 +49,7 @@ public:
         limit("--max-live", "the most that may be live", parse_size_limit, GateKind::live_size);
         limit("--max-blocks", "the most blocks that may be live", parse_count_limit,
               GateKind::live_blocks);
-        limit("--max-leak", "the most that may be live and not suppressed", parse_size_limit,
+        limit("--max-leak", "the most that may be leaked and not suppressed", parse_size_limit,
               GateKind::leak_size);
         options.list("--suppressions", "FILE",
                      "leaks to overlook, in LeakSanitizer's format (repeatable)",
@@ -66,6 +68,9 @@ public:
         const ReportOptions report = report_options(read_);
         const Grouping grouping{report.group_by, report.cumulative, read_.pipeline.view};
         const Statistics live = group_by(snapshot, table, grouping);
+        if (snapshot.info.leaks_known) {
+            keep_unreachable(snapshot);
+        }
         suppressions_.apply(snapshot, table);
         const Statistics leaks = group_by(snapshot, table, grouping);
         std::vector<GateCheck> checks;

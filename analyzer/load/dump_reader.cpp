@@ -143,6 +143,7 @@ SnapshotInfo make_info(const DumpView& view, const std::vector<RawStack>& stacks
             known != nullptr ? known : "losses of reason " + std::to_string(loss.reason),
             loss.count);
     }
+    info.leaks_known = view.has(dump::SectionKind::leaks);
     for (const dump::FunctionCalls& one : view.calls()) {
         const char* const known = allocation_function_name(one.function);
         info.calls.emplace_back(
@@ -232,6 +233,7 @@ RawSnapshot read_dump(const DumpView& view) {
     decode_stacks(view, raw);
     decode_blocks(view, raw);
     decode_block_addresses(view, raw, [](const RawBlock&) {});
+    decode_leaks(view, raw);
     decode_traffic(view, raw);
     raw.info = make_info(view, raw.stacks);
     raw.reason = view.snapshot().reason;

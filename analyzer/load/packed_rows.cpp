@@ -128,6 +128,29 @@ void decode_blocks(const DumpView& view, RawSnapshot& raw) {
     cursor.finish();
 }
 
+void decode_leaks(const DumpView& view, RawSnapshot& raw) {
+    const PackedRows rows = view.leaks();
+    RowCursor cursor(view, SectionKind::leaks, rows);
+    std::uint64_t at = 0;
+    for (std::uint64_t row = 0; row < rows.count; ++row) {
+        cursor.begin_row(row);
+        const std::uint64_t step = cursor.next();
+        const std::uint64_t direct = cursor.next();
+        const std::uint64_t indirect = cursor.next();
+        cursor.unless(row == 0 || step > 0, "repeats a row of the blocks section");
+        cursor.unless(step < raw.traces.size() - at,
+                      "its row of the blocks section does not exist");
+        at += step;
+        Trace& trace = raw.traces[at];
+        cursor.unless(direct > 0 || indirect > 0, "stands for no block");
+        cursor.unless(direct <= trace.count && indirect <= trace.count - direct,
+                      "more blocks are unreachable than there are");
+        trace.unreachable_direct = direct;
+        trace.unreachable_indirect = indirect;
+    }
+    cursor.finish();
+}
+
 void decode_traffic(const DumpView& view, RawSnapshot& raw) {
     if (!view.has(SectionKind::traffic)) {
         return;

@@ -36,6 +36,10 @@ void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
 /// any difference of two sums fits 64. Throws DumpError.
 void decode_blocks(const DumpView& view, RawSnapshot& raw);
 
+/// Marks the unreachable blocks of `raw.traces` when the dump knows them, after decode_blocks().
+/// Throws DumpError.
+void decode_leaks(const DumpView& view, RawSnapshot& raw);
+
 /// Fills `raw.traffic` when the dump has it, after decode_stacks(). Its sums fit 63 bits too.
 /// Throws DumpError.
 void decode_traffic(const DumpView& view, RawSnapshot& raw);

@@ -84,6 +84,7 @@ void DumpMerge::add_facts(const SnapshotInfo& info) {
         sum.start_unix_ns = info.start_unix_ns;
         sum.unix_ns = info.unix_ns;
         sum.allocator_known = true;
+        sum.leaks_known = true;
     }
     keep_common(sum.exe, info.exe);
     keep_common(sum.command_line, info.command_line);
@@ -96,6 +97,7 @@ void DumpMerge::add_facts(const SnapshotInfo& info) {
     sum.forked_child = sum.forked_child || info.forked_child;
     sum.pause_ns = std::max(sum.pause_ns, info.pause_ns);
     sum.allocator_known = sum.allocator_known && info.allocator_known;
+    sum.leaks_known = sum.leaks_known && info.leaks_known;
     if (info.sampling) {
         Sampling& rate = sum.sampling ? *sum.sampling : sum.sampling.emplace();
         rate.mean_bytes = std::max(rate.mean_bytes, info.sampling->mean_bytes);
@@ -150,6 +152,8 @@ void DumpMerge::sum_traces() {
                              traces[kept - 1].size == trace.size;
         if (is_same) {
             traces[kept - 1].count += trace.count;
+            traces[kept - 1].unreachable_direct += trace.unreachable_direct;
+            traces[kept - 1].unreachable_indirect += trace.unreachable_indirect;
         } else {
             traces[kept++] = trace;
         }

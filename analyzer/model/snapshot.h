@@ -26,6 +26,10 @@ struct Trace {
     std::uint64_t size = 0;        ///< bytes of one block
     std::uint64_t count = 0;       ///< at least 1
     std::uint64_t mean_bytes = 0;  ///< between two samples, when these were drawn; 0: all are here
+    /// Of these, blocks that nothing in the process pointed to, and blocks that only such blocks
+    /// led to; where SnapshotInfo::leaks_known.
+    std::uint64_t unreachable_direct = 0;
+    std::uint64_t unreachable_indirect = 0;
 
     /// What they stand for.
     [[nodiscard]] Total total() const noexcept {
@@ -94,6 +98,7 @@ struct SnapshotInfo {
 
     std::uint64_t cut_tracebacks = 0;         ///< deeper than nframe
     std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
+    bool leaks_known = false;                 ///< it was looked for blocks that nothing leads to
     /// What was not recorded: text and how often.
     std::vector<std::pair<std::string, std::uint64_t>> losses;
     /// Allocation functions and how often each was called; empty when that was not counted.

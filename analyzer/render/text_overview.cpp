@@ -45,6 +45,21 @@ UseStyle style_of(MemoryUse use, bool allocator_known) {
             Tone::faint};
 }
 
+std::string leak_text(const Snapshot& snapshot) {
+    Total direct;
+    Total indirect;
+    for (Trace trace : snapshot.traces) {
+        trace.count = trace.unreachable_direct;
+        direct += trace.total();
+        trace.count = trace.unreachable_indirect;
+        indirect += trace.total();
+    }
+    if (direct.count + indirect.count == 0) {
+        return "none: every block can be reached";
+    }
+    return total_text(direct) + " that nothing points to, " + total_text(indirect) + " behind them";
+}
+
 /// "1", "64", "4K", "128K", "2M": the lower end of a size class.
 std::string class_name(std::uint64_t least) {
     static constexpr const char* kUnits[] = {"", "K", "M", "G", "T", "P", "E"};
@@ -226,6 +241,9 @@ void TextReport::overview_sizes(const std::vector<SizeClass>& sizes) {
 void TextReport::overview(const Snapshot& snapshot, const Overview& overview) {
     put_identity(output_, style(), snapshot);
     overview_memory(overview.memory);
+    if (snapshot.info.leaks_known) {
+        put_fact(output_, style(), "leaks", leak_text(snapshot));
+    }
     put_fact(output_, style(), "calls",
              shorten_end(calls_text(snapshot.info),
                          options_.width - std::min(options_.width, kNameColumns)));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/save/dump_encoder.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
 
 #include "analyzer/save/dump_file.h"
+#include "analyzer/save/leak_rows.h"
 #include "common/varint.h"
 
 namespace tracemalloc::analyze {
@@ -28,6 +28,7 @@ public:
         put_addresses();
         put_stacks();
         put_blocks();
+        put_leaks();
         put_losses();
         put_frames();
         put_sources();
@@ -165,10 +166,7 @@ private:
     }
 
     void put_blocks() {
-        std::vector<Trace> rows(raw_.traces);
-        std::sort(rows.begin(), rows.end(), [](const Trace& a, const Trace& b) {
-            return a.traceback != b.traceback ? a.traceback < b.traceback : a.size < b.size;
-        });
+        const std::vector<Trace> rows = in_row_order(raw_.traces);
         begin();
         std::uint32_t stack = 0;
         std::uint64_t size = 0;
@@ -229,6 +227,14 @@ private:
             put(dump::StackLabel{label.stack, label.domain, text(label.tag)});
         }
         end(SectionKind::labels, raw_.labels.size());
+    }
+
+    void put_leaks() {
+        if (raw_.info.leaks_known) {
+            begin();
+            end(SectionKind::leaks, put_leak_rows(in_row_order(raw_.traces),
+                                                  [this](std::uint64_t one) { put_number(one); }));
+        }
     }
 
     void put_traffic() {

@@ -174,6 +174,44 @@ TEST_CASE("traffic that breaks a rule") {
     CHECK(error(1, {0, 1, 1, 0, 0, 0}) == section + "bytes follow its last record");
 }
 
+TEST_CASE("unreachable blocks are counted by row of the blocks section") {
+    DumpSections sections = make_sample().sections();
+    CHECK_FALSE(
+        analyze::read_dump(analyze::DumpView("x.bin", assemble(sections))).info.leaks_known);
+    sections[static_cast<std::uint32_t>(SectionKind::leaks)] = rows(2, {1, 1, 0, 2, 2, 3});
+    const std::vector<std::byte> file = assemble(sections);
+    const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
+    CHECK(raw.info.leaks_known);
+    CHECK(raw.traces[0].unreachable_direct + raw.traces[0].unreachable_indirect == 0);
+    CHECK(raw.traces[1].unreachable_direct == 1);
+    CHECK(raw.traces[1].unreachable_indirect == 0);
+    CHECK(raw.traces[3].unreachable_direct == 2);
+    CHECK(raw.traces[3].unreachable_indirect == 3);
+    sections[static_cast<std::uint32_t>(SectionKind::leaks)] = {};
+    CHECK(analyze::read_dump(analyze::DumpView("x.bin", assemble(sections))).info.leaks_known);
+}
+
+TEST_CASE("leaks that break a rule") {
+    const std::string section = "x.bin: leaks section: ";
+    const auto error = [](std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+        return error_with(SectionKind::leaks, rows(count, numbers));
+    };
+    const std::string no_row = "its row of the blocks section does not exist";
+    CHECK(error(1, {3, 5, 0}).empty());
+    CHECK(error(1, {4, 1, 0}) == section + "record 0: " + no_row);
+    CHECK(error(2, {1, 1, 0, 3, 1, 0}) == section + "record 1: " + no_row);
+    CHECK(error(2, {1, 1, 0, ~0ULL, 1, 0}) == section + "record 1: " + no_row);
+    CHECK(error(2, {1, 1, 0, 0, 1, 0}) ==
+          section + "record 1: repeats a row of the blocks section");
+    CHECK(error(1, {0, 0, 0}) == section + "record 0: stands for no block");
+    const std::string too_many = section + "record 0: more blocks are unreachable than there are";
+    CHECK(error(1, {0, 4, 0}) == too_many);
+    CHECK(error(1, {0, 2, 2}) == too_many);
+    CHECK(error(1, {0, 1, ~0ULL}) == too_many);
+    CHECK(error(1, {0, 1}) == section + "1 records do not fit its 2 bytes");
+    CHECK(error(1, {0, 1, 0, 0}) == section + "bytes follow its last record");
+}
+
 TEST_CASE("block addresses are the blocks one by one") {
     DumpSections sections = make_sample().sections();
     sections[static_cast<std::uint32_t>(SectionKind::block_addresses)] = addressed(kSampleBlocks);

@@ -91,6 +91,28 @@ TEST_CASE("traffic and calls are added up where every dump has them") {
     CHECK(part.calls.empty());
 }
 
+TEST_CASE("unreachable blocks are added up where every dump knows them") {
+    RawSnapshot first = process(1, 0x1000'0000, 3);
+    RawSnapshot second = process(2, 0x7fff'0000'0000, 4);
+    for (RawSnapshot* const dump : {&first, &second}) {
+        dump->info.leaks_known = true;
+        dump->traces[0].unreachable_direct = 2;
+        dump->traces[0].unreachable_indirect = 1;
+    }
+    const RawSnapshot sum = merge({first, second});
+    CHECK(sum.info.leaks_known);
+    std::uint64_t direct = 0;
+    std::uint64_t indirect = 0;
+    for (const Trace& trace : sum.traces) {
+        direct += trace.unreachable_direct;
+        indirect += trace.unreachable_indirect;
+    }
+    CHECK(direct == 4);
+    CHECK(indirect == 2);
+    second.info.leaks_known = false;
+    CHECK_FALSE(merge({first, second}).info.leaks_known);
+}
+
 TEST_CASE("an address keeps its offset in its module") {
     const RawSnapshot sum = merge({process(1, 0x1000'0000, 3), process(2, 0x2000'0000, 4)});
     const RawAddress& first = sum.addresses[sum.stack_addresses[0]];

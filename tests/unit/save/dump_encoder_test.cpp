@@ -75,6 +75,23 @@ TEST_CASE("traffic and calls survive, and that there were none") {
     CHECK(again.calls[1].count == 1);
 }
 
+TEST_CASE("unreachable blocks survive, and that there were none") {
+    RawSnapshot raw;
+    raw.reason = tracemalloc::dump::SnapshotReason::exit;
+    raw.stacks = {{}, {}};
+    raw.traces = {{0, 1, 8, 4}, {0, 0, 16, 5}, {0, 0, 8, 2}};
+    CHECK_FALSE(decode(encode_dump(raw)).info.leaks_known);
+    raw.info.leaks_known = true;
+    CHECK(decode(encode_dump(raw)).info.leaks_known);
+    raw.traces[0].unreachable_direct = 3;
+    raw.traces[2].unreachable_indirect = 2;
+    const RawSnapshot again = decode(encode_dump(raw));
+    REQUIRE(again.traces.size() == 3);
+    CHECK(again.traces[0].unreachable_indirect == 2);
+    CHECK(again.traces[1].unreachable_direct == 0);
+    CHECK(again.traces[2].unreachable_direct == 3);
+}
+
 TEST_CASE("sources and an empty heap survive") {
     RawSnapshot raw;
     raw.reason = tracemalloc::dump::SnapshotReason::merged;
