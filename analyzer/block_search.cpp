@@ -9,10 +9,11 @@
 #include "analyzer/attribution/attribute.h"
 #include "analyzer/errors.h"
 #include "analyzer/frame_source.h"
+#include "analyzer/load/birth_rows.h"
+#include "analyzer/load/block_addresses.h"
 #include "analyzer/load/dump_reader.h"
 #include "analyzer/load/dump_view.h"
 #include "analyzer/load/mapped_file.h"
-#include "analyzer/load/packed_rows.h"
 #include "analyzer/symbol_coverage.h"
 #include "analyzer/traceback_builder.h"
 
@@ -63,6 +64,39 @@ bool holds(const RawBlock& block, std::uint64_t address) {
     throw OperationError(text);
 }
 
+/// The epoch of a block; also where all blocks of its row were born in one.
+std::optional<std::uint32_t> epoch_of(const RawSnapshot& raw, const Births& births,
+                                      const RawBlock& block) {
+    if (block.epoch || !births.is_known()) {
+        return block.epoch;
+    }
+    if (births.rows.empty()) {
+        return 0;
+    }
+    std::optional<std::uint32_t> epoch;
+    for (const Birth& birth : births.rows) {
+        const Trace& trace = raw.traces[birth.trace];
+        if (trace.traceback == block.stack && trace.size == block.size) {
+            if (epoch) {
+                return std::nullopt;
+            }
+            epoch = birth.epoch;
+        }
+    }
+    return epoch;
+}
+
+void tell_birth(const RawSnapshot& raw, const RawBlock& block, FoundBlock& found) {
+    const Births births = births_of(raw);
+    const std::optional<std::uint32_t> epoch = epoch_of(raw, births, block);
+    if (!epoch) {
+        return;
+    }
+    found.born = births.epochs[*epoch];
+    const bool is_last = *epoch + 1 == births.epochs.size();
+    found.next_snapshot = is_last ? raw.info.number : births.epochs[*epoch + 1].snapshots;
+}
+
 /// A snapshot of that stack and its addresses alone.
 RawSnapshot stack_alone(RawSnapshot raw, const RawBlock& block) {
     RawSnapshot one;
@@ -111,9 +145,10 @@ FoundBlock find_block(const std::string& path, std::uint64_t address, FrameTable
     if (!near.below || !holds(*near.below, address)) {
         fail(path, address, near);
     }
+    FoundBlock found{.asked = address, .address = near.below->address, .size = near.below->size};
+    tell_birth(raw, *near.below, found);
     RawSnapshot one = stack_alone(std::move(raw), *near.below);
     const Symbolization symbols = find_frames(one, table, options.symbolize);
-    FoundBlock found{address, near.below->address, near.below->size, {}};
     found.snapshot.tracebacks = build_tracebacks(one, symbols, table);
     found.snapshot.info = std::move(one.info);
     found.snapshot.traces = std::move(one.traces);

@@ -58,6 +58,7 @@ enum class SectionKind : std::uint32_t {
     sample_rates = 21,     ///< optional: `StackRate` records sorted by stack; comes with sampling
     sampling = 22,         ///< optional: one `SamplingInfo`
     leaks = 23,            ///< optional: LEB128, see below
+    block_births = 24,     ///< optional: LEB128, see below; comes with block addresses and births
 };
 
 /// One entry of the section table.
@@ -181,8 +182,9 @@ enum StackFlag : std::uint32_t {
 // (block row, epoch), each three unsigned LEB128 numbers:
 //   block row minus that of the previous row (the first row: the index itself),
 //   epoch index (same block row as the previous row: minus the previous epoch), number of blocks.
-// The numbers of a block row add up to its count, for every block row. Without the section all
-// blocks were born in the process itself, before its first snapshot.
+// The numbers of a block row add up to its count, for every block row. Snapshot 1 of a process that
+// was not forked does without: all were born in the process itself, before it.
+// Block births: one unsigned LEB128 number for each row of the block addresses, its epoch.
 
 // Leaks: which blocks of a row of the blocks section nothing in the process pointed to. Rows sorted
 // by block row, each three unsigned LEB128 numbers:
@@ -217,9 +219,9 @@ enum EpochFlag : std::uint32_t {
     kInherited = 1,  ///< blocks that a forked child got from its parent
 };
 
-/// A time in the life of the process between two of its snapshots, or before a fork.
+/// A time in the life of the process: from one of its snapshots to where the next epoch begins.
 struct Epoch {
-    std::uint32_t snapshots;  ///< how many this process had taken when it began
+    std::uint32_t snapshots;  ///< how many the process that it began in had taken then
     std::uint32_t flags;      ///< EpochFlag
     std::int64_t start_unix_ns;
 };

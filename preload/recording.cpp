@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "preload/platform/attention.h"
+#include "preload/platform/clock.h"
 #include "preload/platform/hook_scope.h"
 #include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
@@ -105,6 +106,7 @@ int start(const void* frame, std::uint32_t nframe) noexcept {
         return EBUSY;
     }
     g_tracker.set_nframe(nframe);
+    g_tracker.blocks().restart_epochs(clock_ns(CLOCK_REALTIME));
     g_attention.fetch_and(~std::uint32_t{kStopped}, std::memory_order_seq_cst);
     thread_registry::thaw();
     g_snapshots.on_start(nframe);

@@ -6,6 +6,7 @@
 
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
+#include "preload/platform/clock.h"
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/errno_scope.h"
 #include "preload/platform/thread_registry.h"
@@ -21,6 +22,7 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
     most_unflushed_ = kMostUnflushed;
     least_unflushed_ = -kMostUnflushed;
     blocks_.prepare(granule_shift);
+    blocks_.restart_epochs(clock_ns(CLOCK_REALTIME));
 }
 
 TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site) noexcept {
@@ -131,8 +133,7 @@ void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size)
 
 void Tracker::put_back(const HookScope& hook, const Block& block) noexcept {
     std::int64_t replaced = 0;
-    if (block.stack != StackId::none &&
-        blocks_.put(block.address, block.size, block.stack, replaced)) {
+    if (block.stack != StackId::none && blocks_.put_back(block, replaced)) {
         const std::int64_t bytes = weight(block) - replaced;
         hook.records() ? settle(hook.thread(), bytes) : flush(bytes);
     }
@@ -193,6 +194,7 @@ void Tracker::adopt_in_child() noexcept {
     labels_.reset_lock();
     traffic_.clear();
     blocks_.reset_lock();
+    blocks_.inherit(clock_ns(CLOCK_REALTIME));
 }
 
 }  // namespace tracemalloc::preload

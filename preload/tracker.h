@@ -118,7 +118,7 @@ public:
     /// The same, where the child is not recorded: the tables are not read again.
     void give_back() noexcept { blocks_.give_back(); }
 
-    [[nodiscard]] const BlockTable& blocks() const noexcept { return blocks_; }
+    [[nodiscard]] BlockTable& blocks() noexcept { return blocks_; }
     /// The heap block at this address, which stays.
     [[nodiscard]] Block block_at(std::uintptr_t address) noexcept { return blocks_.get(address); }
     [[nodiscard]] StackInterner& stacks() noexcept { return stacks_; }

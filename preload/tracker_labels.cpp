@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "preload/platform/clock.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/thread_registry.h"
 #include "preload/tracker.h"
@@ -70,7 +71,8 @@ int Tracker::track(const HookScope& hook, std::uint32_t domain, std::uintptr_t a
     }
     const StackId id = labelled(thread, locate_unlabelled(thread, hook.call_site(), false), label);
     std::int64_t replaced = 0;
-    if (id == StackId::none || !blocks_.tracked().put({address, size, id, domain}, replaced)) {
+    if (id == StackId::none ||
+        !blocks_.tracked().put({address, size, id, blocks_.epochs().current(), domain}, replaced)) {
         return ENOMEM;
     }
     settle(thread, static_cast<std::int64_t>(size) - replaced);
@@ -108,6 +110,7 @@ int Tracker::set_tag(std::string_view tag) noexcept {
 
 void Tracker::clear() noexcept {
     blocks_.clear();
+    blocks_.restart_epochs(clock_ns(CLOCK_REALTIME));
     traffic_.clear();
     traced_bytes_.store(0, std::memory_order_relaxed);
     peak_bytes_.store(0, std::memory_order_relaxed);

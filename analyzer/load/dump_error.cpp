@@ -51,6 +51,8 @@ const char* section_name(dump::SectionKind kind) noexcept {
             return "sampling";
         case dump::SectionKind::leaks:
             return "leaks";
+        case dump::SectionKind::block_births:
+            return "block births";
     }
     return "unknown";
 }

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "analyzer/load/birth_rows.h"
+#include "analyzer/load/block_addresses.h"
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/packed_rows.h"
 #include "analyzer/load/sample_rates.h"
@@ -226,16 +228,30 @@ void read_labels(const DumpView& view, RawSnapshot& raw) {
     }
 }
 
+void read_inherited(RawSnapshot& raw) {
+    if (!raw.info.forked_child || !raw.births.is_known()) {
+        return;
+    }
+    Total& inherited = raw.info.inherited.emplace();
+    for (const Birth& birth : raw.births.rows) {
+        if (raw.births.epochs[birth.epoch].inherited) {
+            inherited += {raw.traces[birth.trace].size * birth.count, birth.count};
+        }
+    }
+}
+
 }  // namespace
 
 RawSnapshot read_dump(const DumpView& view) {
     RawSnapshot raw;
     decode_stacks(view, raw);
     decode_blocks(view, raw);
+    decode_births(view, raw);
     decode_block_addresses(view, raw, [](const RawBlock&) {});
     decode_leaks(view, raw);
     decode_traffic(view, raw);
     raw.info = make_info(view, raw.stacks);
+    read_inherited(raw);
     raw.reason = view.snapshot().reason;
     for (const dump::Loss& loss : view.losses()) {
         raw.losses.push_back({loss.reason, loss.count});

@@ -154,8 +154,7 @@ void DumpView::check_counts() const {
             }
             continue;
         }
-        // A row of packed numbers takes three bytes at least.
-        const bool fits = shape.bytes == 0 ? section->count <= section->bytes / 3
+        const bool fits = shape.bytes == 0 ? section->count <= section->bytes / shape.numbers
                                            : section->bytes % shape.bytes == 0 &&
                                                  section->bytes / shape.bytes == section->count;
         if (!fits) {

@@ -52,6 +52,9 @@ public:
     }
     [[nodiscard]] std::span<const dump::Epoch> epochs() const noexcept;
     [[nodiscard]] PackedRows births() const noexcept { return packed(dump::SectionKind::births); }
+    [[nodiscard]] PackedRows block_births() const noexcept {
+        return packed(dump::SectionKind::block_births);
+    }
     [[nodiscard]] std::span<const dump::StackRate> sample_rates() const noexcept;
     /// Null when every block was recorded.
     [[nodiscard]] const dump::SamplingInfo* sampling() const noexcept;
@@ -72,7 +75,7 @@ public:
     [[nodiscard]] std::string_view text(dump::Text text) const noexcept;
 
 private:
-    static constexpr std::size_t kKinds = 24;  ///< one more than the largest SectionKind
+    static constexpr std::size_t kKinds = 25;  ///< one more than the largest SectionKind
 
     void check_header() const;
     void read_table();

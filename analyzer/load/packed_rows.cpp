@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/load/packed_rows.h"
 
-#include <algorithm>
 #include <limits>
-#include <map>
-#include <string>
-#include <utility>
 
-#include "analyzer/load/dump_error.h"
-#include "common/varint.h"
+#include "analyzer/load/row_cursor.h"
 
 namespace tracemalloc::analyze {
 
@@ -17,50 +12,6 @@ using dump::SectionKind;
 namespace {
 
 constexpr auto kMax63Bits = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-
-/// Numbers of one section, in order, with the row they belong to for messages.
-class RowCursor {
-public:
-    RowCursor(const DumpView& view, SectionKind kind, PackedRows rows)
-        : view_(view),
-          kind_(kind),
-          at_(rows.bytes.data()),
-          end_(rows.bytes.data() + rows.bytes.size()) {}
-
-    void begin_row(std::uint64_t row) { row_ = row; }
-
-    std::uint64_t next() {
-        std::uint64_t value = 0;
-        at_ = get_varint(at_, end_, value);
-        if (at_ == nullptr) {
-            fail("a number is cut off or too large");
-        }
-        return value;
-    }
-
-    void unless(bool holds, const char* what) const {
-        if (!holds) {
-            fail(what);
-        }
-    }
-
-    void finish() const {
-        if (at_ != end_) {
-            fail_dump(view_.path(), kind_, "bytes follow its last record");
-        }
-    }
-
-private:
-    [[noreturn]] void fail(const char* what) const {
-        fail_dump(view_.path(), kind_, at_record(row_, what));
-    }
-
-    const DumpView& view_;
-    SectionKind kind_;
-    const unsigned char* at_;
-    const unsigned char* end_;
-    std::uint64_t row_ = 0;
-};
 
 }  // namespace
 
@@ -188,38 +139,6 @@ void decode_traffic(const DumpView& view, RawSnapshot& raw) {
         traffic.push_back(one);
     }
     cursor.finish();
-}
-
-void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
-                            const std::function<void(const RawBlock&)>& visit) {
-    const PackedRows rows = view.block_addresses();
-    std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> left;
-    if (view.has(SectionKind::block_addresses)) {
-        for (const Trace& trace : raw.traces) {
-            left[{trace.traceback, trace.size}] = trace.count;
-        }
-    }
-    RowCursor cursor(view, SectionKind::block_addresses, rows);
-    RawBlock block;
-    for (std::uint64_t row = 0; row < rows.count; ++row) {
-        cursor.begin_row(row);
-        const std::uint64_t step = cursor.next();
-        const std::uint64_t stack = cursor.next();
-        block.size = cursor.next();
-        cursor.unless(step <= kMax63Bits - block.address, "its address does not fit 63 bits");
-        block.address += step;
-        cursor.unless(stack < raw.stacks.size(), "its stack does not exist");
-        block.stack = static_cast<std::uint32_t>(stack);
-        const auto found = left.find({block.stack, block.size});
-        cursor.unless(found != left.end() && found->second-- > 0, "is not among the blocks");
-        visit(block);
-    }
-    cursor.finish();
-    const bool all =
-        std::all_of(left.begin(), left.end(), [](const auto& entry) { return entry.second == 0; });
-    if (!all) {
-        fail_dump(view.path(), SectionKind::block_addresses, "does not hold all blocks");
-    }
 }
 
 }  // namespace tracemalloc::analyze

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 #include "analyzer/load/dump_view.h"
 #include "analyzer/load/raw_snapshot.h"
@@ -20,17 +19,6 @@ inline constexpr std::uint64_t kMaxStackFrames = std::uint64_t{1} << 28;
 
 /// Fills `raw.stacks` and `raw.stack_addresses`. Throws DumpError.
 void decode_stacks(const DumpView& view, RawSnapshot& raw);
-
-struct RawBlock {
-    std::uint64_t address = 0;
-    std::uint32_t stack = 0;  ///< index into stacks
-    std::uint64_t size = 0;
-};
-
-/// Calls `visit` for each row of the block addresses, in order of address, after decode_stacks()
-/// and decode_blocks(): they are the same blocks one by one. Throws DumpError.
-void decode_block_addresses(const DumpView& view, const RawSnapshot& raw,
-                            const std::function<void(const RawBlock&)>& visit);
 
 /// Fills `raw.traces`, after decode_stacks(). The sizes of all blocks together fit 63 bits, so that
 /// any difference of two sums fits 64. Throws DumpError.

@@ -100,6 +100,7 @@ struct RawSnapshot {
     std::vector<std::string> frame_texts;  ///< each once
     std::vector<RawLabel> labels;          ///< sorted by stack
     std::vector<RawRate> rates;            ///< sorted by stack; the blocks of others are all there
+    Births births;                         ///< of the traces, by index
 
     /// Indexes into addresses, most recent first.
     [[nodiscard]] std::span<const std::uint32_t> addresses_of(

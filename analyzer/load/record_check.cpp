@@ -2,6 +2,7 @@
 #include "analyzer/load/record_check.h"
 
 #include <cstddef>
+#include <string>
 
 #include "analyzer/load/dump_error.h"
 #include "analyzer/load/dump_view.h"
@@ -147,6 +148,33 @@ void check_sampling(const DumpView& view) {
     }
 }
 
+void check_company(const DumpView& view, SectionKind kind, SectionKind needed) {
+    if (view.has(kind) && !view.has(needed)) {
+        fail_dump(view.path(), kind, std::string("comes without ") + section_name(needed));
+    }
+}
+
+void check_epochs(const DumpView& view) {
+    check_company(view, SectionKind::births, SectionKind::epochs);
+    check_company(view, SectionKind::epochs, SectionKind::births);
+    check_company(view, SectionKind::block_births, SectionKind::births);
+    check_company(view, SectionKind::block_births, SectionKind::block_addresses);
+    if (view.block_births().count != view.block_addresses().count &&
+        view.has(SectionKind::block_births)) {
+        fail_dump(view.path(), SectionKind::block_births, "is not one record for each block");
+    }
+    const auto epochs = view.epochs();
+    for (std::size_t i = 1; i < epochs.size(); ++i) {
+        const RecordFault fault(view, SectionKind::epochs, i);
+        const bool is_inherited = (epochs[i].flags & dump::kInherited) != 0;
+        const bool follows_inherited = (epochs[i - 1].flags & dump::kInherited) != 0;
+        fault.unless(!is_inherited || follows_inherited,
+                     "inherited, after one of the process itself");
+        fault.unless(follows_inherited || epochs[i - 1].snapshots < epochs[i].snapshots,
+                     "not sorted by snapshots");
+    }
+}
+
 }  // namespace
 
 void check_records(const DumpView& view) {
@@ -160,6 +188,7 @@ void check_records(const DumpView& view) {
     check_labels(view);
     check_calls(view);
     check_sampling(view);
+    check_epochs(view);
 }
 
 }  // namespace tracemalloc::analyze

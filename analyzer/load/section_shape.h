@@ -9,12 +9,13 @@
 
 namespace tracemalloc::analyze {
 
-/// How a section is laid out. `bytes` 0: not records of one size.
+/// How a section is laid out.
 struct SectionShape {
     dump::SectionKind kind;
-    std::uint64_t bytes;
+    std::uint64_t bytes;  ///< of one record; 0: rows of packed numbers
     bool required;
     bool single;
+    std::uint64_t numbers = 3;  ///< in a row of packed numbers, at least; each takes a byte or more
 };
 
 inline constexpr SectionShape kSectionShapes[] = {
@@ -40,6 +41,7 @@ inline constexpr SectionShape kSectionShapes[] = {
     {dump::SectionKind::sample_rates, sizeof(dump::StackRate), false, false},
     {dump::SectionKind::sampling, sizeof(dump::SamplingInfo), false, true},
     {dump::SectionKind::leaks, 0, false, false},
+    {dump::SectionKind::block_births, 0, false, false, 1},
 };
 
 }  // namespace tracemalloc::analyze

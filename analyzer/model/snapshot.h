@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/model/birth.h"
 #include "analyzer/model/estimate.h"
 #include "analyzer/model/metric.h"
 #include "analyzer/model/module.h"
@@ -96,6 +97,10 @@ struct SnapshotInfo {
     std::uint64_t allocator_used_bytes = 0;
     std::uint64_t allocator_free_bytes = 0;
 
+    /// Blocks that a forked process got from its parent; absent: it was not forked, or the dump
+    /// does not tell.
+    std::optional<Total> inherited;
+
     std::uint64_t cut_tracebacks = 0;         ///< deeper than nframe
     std::uint64_t unfinished_tracebacks = 0;  ///< the unwinder stopped early
     bool leaks_known = false;                 ///< it was looked for blocks that nothing leads to
@@ -127,6 +132,7 @@ struct Snapshot {
     std::vector<Traceback> tracebacks;
     std::vector<Trace> traces;
     Metric metric = Metric::live;                 ///< what the traces hold
+    Births births;                                ///< of the traces, by index
     std::optional<std::vector<Traffic>> traffic;  ///< by traceback; absent: it was not counted
     std::vector<Trace> live;  ///< the live blocks, while the traces are made of the traffic
     std::vector<Module> modules;

@@ -6,10 +6,71 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 
 #include "preload/snapshot/frozen_view.h"
 
 namespace tracemalloc::preload {
+
+/// Blocks that differ in nothing but their address.
+struct BirthRow {
+    std::uint32_t stack;
+    std::uint64_t size;
+    EpochId epoch;
+    std::uint64_t count;
+
+    [[nodiscard]] bool is_same_block_row(const BirthRow& other) const noexcept {
+        return stack == other.stack && size == other.size;
+    }
+};
+
+/// Merges the two sorted lists of a view into rows, equal blocks counted.
+class BirthRows {
+public:
+    explicit BirthRows(const FrozenView& view) noexcept
+        : keys_(view.keys()), large_(view.large()) {}
+
+    bool next(BirthRow& row) noexcept {
+        if (key_ == keys_.size() && large_at_ == large_.size()) {
+            return false;
+        }
+        row = large_is_next() ? large_row() : key_row();
+        row.count = 0;
+        while (key_ < keys_.size() && order(key_row()) == order(row)) {
+            ++key_;
+            ++row.count;
+        }
+        while (large_at_ < large_.size() && order(large_row()) == order(row)) {
+            ++large_at_;
+            ++row.count;
+        }
+        return true;
+    }
+
+private:
+    [[nodiscard]] BirthRow key_row() const noexcept {
+        const BlockKey key = keys_[key_];
+        return {static_cast<std::uint32_t>(stack_of(key)), size_of(key), epoch_of(key), 0};
+    }
+    [[nodiscard]] BirthRow large_row() const noexcept {
+        const LargeBlock& block = large_[large_at_];
+        return {static_cast<std::uint32_t>(block.stack), block.size, block.epoch, 0};
+    }
+    [[nodiscard]] bool large_is_next() const noexcept {
+        if (key_ == keys_.size() || large_at_ == large_.size()) {
+            return key_ == keys_.size();
+        }
+        return order(large_row()) < order(key_row());
+    }
+    static std::tuple<std::uint32_t, std::uint64_t, EpochId> order(const BirthRow& row) noexcept {
+        return {row.stack, row.size, row.epoch};
+    }
+
+    std::span<const BlockKey> keys_;
+    std::span<const LargeBlock> large_;
+    std::size_t key_ = 0;
+    std::size_t large_at_ = 0;
+};
 
 /// One row of the blocks section.
 struct BlockRow {
@@ -18,52 +79,30 @@ struct BlockRow {
     std::uint64_t count;
 };
 
-/// Merges the two sorted lists of a view into rows, equal blocks counted.
+/// The same blocks, whenever they were born.
 class BlockRows {
 public:
-    explicit BlockRows(const FrozenView& view) noexcept
-        : keys_(view.keys()), large_(view.large()) {}
+    explicit BlockRows(const FrozenView& view) noexcept : births_(view) {
+        has_birth_ = births_.next(birth_);
+    }
 
     bool next(BlockRow& row) noexcept {
-        if (key_ == keys_.size() && large_at_ == large_.size()) {
+        if (!has_birth_) {
             return false;
         }
-        row = large_is_next() ? large_row() : key_row();
-        row.count = 0;
-        while (key_ < keys_.size() && same(key_row(), row)) {
-            ++key_;
-            ++row.count;
-        }
-        while (large_at_ < large_.size() && same(large_row(), row)) {
-            ++large_at_;
-            ++row.count;
+        const BirthRow first = birth_;
+        row = {first.stack, first.size, 0};
+        while (has_birth_ && birth_.is_same_block_row(first)) {
+            row.count += birth_.count;
+            has_birth_ = births_.next(birth_);
         }
         return true;
     }
 
 private:
-    [[nodiscard]] BlockRow key_row() const noexcept {
-        return {static_cast<std::uint32_t>(keys_[key_] >> 32), keys_[key_] & 0xffff'ffff, 0};
-    }
-    [[nodiscard]] BlockRow large_row() const noexcept {
-        return {static_cast<std::uint32_t>(large_[large_at_].stack), large_[large_at_].size, 0};
-    }
-    [[nodiscard]] bool large_is_next() const noexcept {
-        if (key_ == keys_.size() || large_at_ == large_.size()) {
-            return key_ == keys_.size();
-        }
-        const BlockRow key = key_row();
-        const BlockRow large = large_row();
-        return large.stack != key.stack ? large.stack < key.stack : large.size < key.size;
-    }
-    static bool same(const BlockRow& a, const BlockRow& b) noexcept {
-        return a.stack == b.stack && a.size == b.size;
-    }
-
-    std::span<const BlockKey> keys_;
-    std::span<const LargeBlock> large_;
-    std::size_t key_ = 0;
-    std::size_t large_at_ = 0;
+    BirthRows births_;
+    BirthRow birth_{};
+    bool has_birth_ = false;
 };
 
 }  // namespace tracemalloc::preload

@@ -47,7 +47,7 @@ public:
 
 private:
     static constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
-    static constexpr std::size_t kMostSections = 16;
+    static constexpr std::size_t kMostSections = 24;
 
     void flush() noexcept;
     void align() noexcept;

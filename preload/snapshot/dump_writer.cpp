@@ -8,6 +8,7 @@
 #include "preload/platform/pages.h"
 #include "preload/platform/small_file.h"
 #include "preload/snapshot/address_index.h"
+#include "preload/snapshot/births.h"
 #include "preload/snapshot/block_addresses.h"
 #include "preload/snapshot/block_rows.h"
 #include "preload/snapshot/dump_file.h"
@@ -50,6 +51,9 @@ public:
         write_blocks();
         if (content_.puts_addresses && !put_block_addresses(file_, content_.view)) {
             return ENOMEM;
+        }
+        if (content_.number > 1 || content_.is_forked_child) {
+            put_births(file_, content_.view, content_.puts_addresses);
         }
         if (content_.leaks != nullptr) {
             put_leaks(file_, content_.view, content_.leaks->unreachable());

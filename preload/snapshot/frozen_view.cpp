@@ -2,6 +2,7 @@
 #include "preload/snapshot/frozen_view.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "preload/platform/clock.h"
@@ -20,11 +21,14 @@ void radix_sort(BlockKey*& keys, BlockKey*& spare, std::size_t count) noexcept {
     constexpr unsigned kDigitBits = 11;
     constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;
     for (unsigned shift = 0; shift < 64; shift += kDigitBits) {
+        const auto digit = [shift](BlockKey key) {
+            return static_cast<std::uint64_t>(key) >> shift & (kBuckets - 1);
+        };
         std::size_t starts[kBuckets] = {};
         for (std::size_t at = 0; at < count; ++at) {
-            ++starts[keys[at] >> shift & (kBuckets - 1)];
+            ++starts[digit(keys[at])];
         }
-        if (count == 0 || starts[keys[0] >> shift & (kBuckets - 1)] == count) {
+        if (count == 0 || starts[digit(keys[0])] == count) {
             continue;
         }
         std::size_t sum = 0;
@@ -32,14 +36,14 @@ void radix_sort(BlockKey*& keys, BlockKey*& spare, std::size_t count) noexcept {
             start = std::exchange(sum, sum + start);
         }
         for (std::size_t at = 0; at < count; ++at) {
-            spare[starts[keys[at] >> shift & (kBuckets - 1)]++] = keys[at];
+            spare[starts[digit(keys[at])]++] = keys[at];
         }
         std::swap(keys, spare);
     }
 }
 
 bool is_before(const LargeBlock& a, const LargeBlock& b) noexcept {
-    return a.stack != b.stack ? a.stack < b.stack : a.size < b.size;
+    return std::tuple(a.stack, a.size, a.epoch) < std::tuple(b.stack, b.size, b.epoch);
 }
 
 }  // namespace
@@ -105,13 +109,14 @@ void FrozenView::copy_slots(const BlockTable& blocks) noexcept {
     }
     key_count_ = blocks.copy_blocks(blocks_, key_room_);
     for (std::size_t at = 0; at < std::min(key_count_, key_room_); ++at) {
-        keys_[at] = BlockTable::key_of(blocks_[at]);
+        keys_[at] = make_key(blocks_[at].stack, blocks_[at].size, blocks_[at].epoch);
     }
 }
 
 /// False when there were more blocks than room.
 bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
     copy_slots(blocks);
+    epochs_ = blocks.epochs();
     large_count_ = 0;
     blocks.for_each_large([&](const LargeBlock& block) {
         if (large_count_ < large_room_) {
@@ -173,6 +178,9 @@ FrozenView::Outcome FrozenView::copy(const BlockTable& blocks, bool must_freeze)
         }
         is_frozen_ = is_consistent_;
         is_whole = copy_blocks(blocks);
+        if (is_frozen_ && is_whole && epoch_table_ != nullptr) {
+            epoch_table_->begin_epoch(snapshots_, clock_ns(CLOCK_REALTIME));
+        }
         if (!is_whole || !stays_frozen_) {
             thaw();
         }
@@ -203,7 +211,8 @@ bool FrozenView::sort() noexcept {
     std::sort(large_, large_ + large_count_, is_before);
     if (keeps_addresses_) {
         for (std::size_t at = 0; at < large_count_; ++at) {
-            blocks_[key_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack};
+            blocks_[key_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack,
+                                        large_[at].epoch};
         }
         std::sort(blocks_, blocks_ + key_count_ + large_count_,
                   [](const Block& a, const Block& b) { return a.address < b.address; });

@@ -35,6 +35,12 @@ public:
     };
     /// Before take(): keep the addresses of the blocks, too. Costs 24 bytes a block.
     void keep_addresses() noexcept { keeps_addresses_ = true; }
+    /// Before take(): what is allocated after the freeze is born in a new epoch of `blocks`, when
+    /// this many snapshots were taken. Without a freeze no epoch begins.
+    void begin_epoch(BlockTable& blocks, std::uint32_t snapshots) noexcept {
+        epoch_table_ = &blocks;
+        snapshots_ = snapshots;
+    }
     /// Before take(): the threads are held until thaw().
     void stay_frozen() noexcept { stays_frozen_ = true; }
     void thaw() noexcept;
@@ -51,7 +57,7 @@ public:
     /// What it keeps needs no more room, for a view that lives on.
     void release_spare_room() noexcept;
 
-    /// Sorted by stack, then size; one key for each block.
+    /// Sorted by stack, then size, then epoch; one key for each block.
     [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
     [[nodiscard]] std::span<const LargeBlock> large() const noexcept {
         return {large_, large_count_};
@@ -69,6 +75,8 @@ public:
     [[nodiscard]] std::uint64_t calls(std::size_t function) const noexcept {
         return calls_[function];
     }
+    /// The epochs that the blocks speak of.
+    [[nodiscard]] std::span<const dump::Epoch> epochs() const noexcept { return epochs_.all(); }
     [[nodiscard]] std::uint64_t losses(std::size_t reason) const noexcept {
         return losses_[reason];
     }
@@ -104,6 +112,9 @@ private:
     std::size_t traffic_room_ = 0;
     std::size_t traffic_count_ = 0;
     std::uint64_t calls_[kAllocationFunctionEnd] = {};
+    EpochTable epochs_;
+    BlockTable* epoch_table_ = nullptr;
+    std::uint32_t snapshots_ = 0;
     std::uint64_t losses_[kLossReasonEnd] = {};
     Moment moment_;
     bool is_consistent_ = false;

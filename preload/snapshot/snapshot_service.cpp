@@ -145,6 +145,7 @@ SnapshotService::Result SnapshotService::carry_out_order() noexcept {
 void SnapshotService::take_on_own_stack() noexcept {
     FrozenView view;
     LeakScan leaks;
+    view.begin_epoch(*source_.blocks, number_ + 1);
     const FrozenView::Outcome outcome = take_view(view, leaks);
     if (outcome == FrozenView::Outcome::threads_busy) {
         order_.result = Result::busy;

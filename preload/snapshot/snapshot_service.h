@@ -27,7 +27,7 @@ namespace tracemalloc::preload {
 
 /// What a snapshot is taken of.
 struct SnapshotSource {
-    const BlockTable* blocks = nullptr;
+    BlockTable* blocks = nullptr;
     const StackInterner* stacks = nullptr;
     const LabelTable* labels = nullptr;
     const Sampler* sampler = nullptr;

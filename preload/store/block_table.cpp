@@ -45,8 +45,12 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     return leaf;
 }
 
-bool BlockTable::put_slowly(std::uintptr_t address, std::uint64_t size, StackId stack,
-                            std::int64_t& replaced) noexcept {
+bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
+    return put_slowly(block, replaced);
+}
+
+bool BlockTable::put_slowly(const Block& block, std::int64_t& replaced) noexcept {
+    const std::uintptr_t address = block.address;
     Leaf* const leaf = leaf_for(address);
     if (leaf == nullptr) {
         return false;
@@ -58,16 +62,18 @@ bool BlockTable::put_slowly(std::uintptr_t address, std::uint64_t size, StackId 
         replaced = static_cast<std::int64_t>(take_slowly(address, found).size);
         found = 0;
     }
-    const bool is_huge = size > kSlotSizeMax;
+    const bool is_huge = block.size > kSlotSizeMax;
     leaf->written[slot_index(address) / kSlotsPerPage].store(1, std::memory_order_relaxed);
     const bool has_slot =
-        found == 0 &&
-        slot.compare_exchange_strong(found, pack(address, is_huge ? kSizeElsewhere : size, stack),
-                                     std::memory_order_relaxed);
+        found == 0 && slot.compare_exchange_strong(
+                          found,
+                          pack(address, is_huge ? kSizeElsewhere : block.size, block.stack) |
+                              epoch_bits(block.epoch),
+                          std::memory_order_relaxed);
     if (has_slot && !is_huge) {
         return true;
     }
-    if (large_.put({address, size, stack}, replaced)) {
+    if (large_.put({address, block.size, block.stack, block.epoch}, replaced)) {
         return true;
     }
     if (has_slot) {
@@ -81,14 +87,14 @@ Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexce
         Leaf* const leaf = root_entry(root_index(address)).load(std::memory_order_relaxed);
         leaf->slots[slot_index(address)].store(0, std::memory_order_relaxed);
         if (size_of(slot) != kSizeElsewhere) {
-            return {address, size_of(slot), stack_of(slot)};
+            return {address, size_of(slot), stack_of(slot), epoch_of(slot)};
         }
     }
     if (large_.is_empty()) {
         return {};
     }
     const LargeBlock block = large_.take(address);
-    return {address, block.size, block.stack};
+    return {address, block.size, block.stack, block.epoch};
 }
 
 Block BlockTable::get(std::uintptr_t address) noexcept {
@@ -101,10 +107,10 @@ Block BlockTable::get(std::uintptr_t address) noexcept {
     const std::uint64_t slot = leaf->slots[slot_index(address)].load(std::memory_order_relaxed);
     if (slot != 0 && offset_of(slot) == granule_offset(address) &&
         size_of(slot) != kSizeElsewhere) {
-        return {address, size_of(slot), stack_of(slot)};
+        return {address, size_of(slot), stack_of(slot), epoch_of(slot)};
     }
     const LargeBlock block = large_.get(address);
-    return {address, block.size, block.stack};
+    return {address, block.size, block.stack, block.epoch};
 }
 
 // A few pages are cleared in place; of more, the kernel takes the memory back.
@@ -138,9 +144,46 @@ void BlockTable::give_back() noexcept {
     }
 }
 
+void BlockTable::begin_epoch(std::uint32_t snapshots, std::int64_t unix_ns) noexcept {
+    if (epochs_.is_full()) {
+        merge_epochs();
+    }
+    epochs_.begin(snapshots, unix_ns);
+    follow_epochs();
+}
+
+void BlockTable::inherit(std::int64_t unix_ns) noexcept {
+    epochs_.mark_inherited();
+    begin_epoch(0, unix_ns);
+}
+
+void BlockTable::restart_epochs(std::int64_t unix_ns) noexcept {
+    epochs_.restart(unix_ns);
+    follow_epochs();
+}
+
+/// Where the current epoch stands ready for what is recorded.
+void BlockTable::follow_epochs() noexcept {
+    epoch_bits_.store(epoch_bits(epochs_.current()), std::memory_order_relaxed);
+    mapped_.set_epoch(epochs_.current());
+}
+
+void BlockTable::merge_epochs() noexcept {
+    EpochTable::Numbers merged{};
+    epochs_.merge_older(merged);
+    for_each_slot([&](Leaf& leaf, std::size_t index, std::uint64_t slot) {
+        const std::uint64_t other = slot & ~epoch_bits(EpochTable::kCapacity - 1);
+        leaf.slots[index].store(other | epoch_bits(merged[epoch_of(slot)]),
+                                std::memory_order_relaxed);
+    });
+    large_.renumber_epochs(merged);
+    tracked_.renumber_epochs(merged);
+    mapped_.renumber_epochs(merged);
+}
+
 template <typename Visit>
 void BlockTable::for_each_slot(Visit visit) const noexcept {
-    for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
+    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
         for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
             if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
                 continue;
@@ -159,7 +202,7 @@ std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcep
     std::size_t found = 0;
     for_each_slot([&](const Leaf&, std::size_t, std::uint64_t slot) {
         if (found < room) {
-            out[found] = key_of(slot);
+            out[found] = make_key(stack_of(slot), size_of(slot), epoch_of(slot));
         }
         ++found;
     });
@@ -170,7 +213,8 @@ std::size_t BlockTable::copy_blocks(Block* out, std::size_t room) const noexcept
     std::size_t found = 0;
     for_each_slot([&](const Leaf& leaf, std::size_t index, std::uint64_t slot) {
         if (found < room) {
-            out[found] = {address_of(leaf, index, slot), size_of(slot), stack_of(slot)};
+            out[found] = {address_of(leaf, index, slot), size_of(slot), stack_of(slot),
+                          epoch_of(slot)};
         }
         ++found;
     });

@@ -5,12 +5,12 @@
 //   address   [ 47 … 26 | 25 … 5 | 4 3 2 1 0 ]        glibc: granule of 32 bytes
 //                 │          └─ slot in a leaf of 2^21 slots, mapped on first touch
 //                 └─ root: 2^22 pointers, untouched pages cost nothing
-//   slot      [ size 32 | offset in granule 2 | spare 6 | stack id 24 ]    0 = empty
+//   slot      [ size 30 | epoch 8 | offset in granule 2 | stack id 24 ]    0 = empty
 //
 // Between the return of malloc and the call of free an address belongs to one thread, so a slot has
 // one writer at a time and needs no lock and no atomic read-modify-write. Except where two blocks
 // may share a granule of 16 bytes: their threads compete for the slot by compare-and-swap. What
-// does not fit a slot (a size of 4 GiB or more, the second block of a granule) goes to a side table
+// does not fit a slot (a size of 1 GiB or more, the second block of a granule) goes to a side table
 // behind a lock.
 //
 // The leaf remembers which of its pages were written, so a walk reads no page twice and maps none.
@@ -23,6 +23,7 @@
 
 #include "common/dump_format.h"
 #include "preload/platform/attributes.h"
+#include "preload/store/epoch_table.h"
 #include "preload/store/large_blocks.h"
 #include "preload/store/mapped_ranges.h"
 #include "preload/store/stack_id.h"
@@ -34,11 +35,29 @@ struct Block {
     std::uintptr_t address = 0;
     std::uint64_t size = 0;
     StackId stack = StackId::none;  ///< none: no block
+    EpochId epoch = 0;              ///< in which it was born
 };
 
-/// The packed form of everything but the address; sorts by stack, then size.
-using BlockKey = std::uint64_t;
-inline constexpr std::uint64_t kSlotSizeMax = 0xffff'fffe;
+/// The packed form of everything but the address; sorts by stack, then size, then epoch.
+enum class BlockKey : std::uint64_t {};
+inline constexpr unsigned kSlotSizeBits = 30;
+inline constexpr std::uint64_t kSlotSizeMax = 0x3fff'fffe;
+
+[[nodiscard]] constexpr BlockKey make_key(StackId stack, std::uint64_t size,
+                                          EpochId epoch) noexcept {
+    return BlockKey{static_cast<std::uint64_t>(stack) << (kSlotSizeBits + kEpochBits) |
+                    size << kEpochBits | epoch};
+}
+[[nodiscard]] constexpr StackId stack_of(BlockKey key) noexcept {
+    return static_cast<StackId>(static_cast<std::uint64_t>(key) >> (kSlotSizeBits + kEpochBits));
+}
+[[nodiscard]] constexpr std::uint64_t size_of(BlockKey key) noexcept {
+    return static_cast<std::uint64_t>(key) >> kEpochBits &
+           ((std::uint64_t{1} << kSlotSizeBits) - 1);
+}
+[[nodiscard]] constexpr EpochId epoch_of(BlockKey key) noexcept {
+    return static_cast<EpochId>(key);
+}
 
 class BlockTable {
 public:
@@ -55,12 +74,16 @@ public:
             std::atomic<std::uint64_t>& slot = leaf->slots[index];
             if (TM_LIKELY(slot.load(std::memory_order_relaxed) == 0)) {
                 leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
-                slot.store(pack(address, size, stack), std::memory_order_relaxed);
+                slot.store(pack(address, size, stack) | epoch_bits_.load(std::memory_order_relaxed),
+                           std::memory_order_relaxed);
                 return true;
             }
         }
-        return put_slowly(address, size, stack, replaced);
+        return put_slowly({address, size, stack, epochs_.current()}, replaced);
     }
+
+    /// A block that was taken lives on: it keeps its birth.
+    bool put_back(const Block& block, std::int64_t& replaced) noexcept;
 
     /// Removes and returns the block; `stack` is none when it is not recorded. `before(size,
     /// stack)` is called for one that is, while it is still there.
@@ -80,7 +103,7 @@ public:
                       size_of(value) <= kSlotSizeMax)) {
             before(size_of(value), stack_of(value));
             slot.store(0, std::memory_order_relaxed);
-            return {address, size_of(value), stack_of(value)};
+            return {address, size_of(value), stack_of(value), epoch_of(value)};
         }
         if (TM_UNLIKELY(value != 0 || !large_.is_empty())) {
             if (const Block block = get(address); block.stack != StackId::none) {
@@ -113,7 +136,7 @@ public:
         large_.for_each(visit);
         tracked_.for_each(visit);
         mapped_.for_each([&visit](const MappedRange& range) {
-            visit(LargeBlock{range.start, range.end - range.start, range.stack,
+            visit(LargeBlock{range.start, range.end - range.start, range.stack, range.epoch,
                              dump::kMappingDomain});
         });
     }
@@ -131,6 +154,14 @@ public:
 
     /// Blocks may be alive that it once held.
     [[nodiscard]] bool was_cleared() const noexcept { return was_cleared_; }
+    /// Blocks that come are born in a new epoch, which begins when `snapshots` were taken. While
+    /// frozen. Rarely, when numbers have run out, it walks over all blocks.
+    void begin_epoch(std::uint32_t snapshots, std::int64_t unix_ns) noexcept;
+    /// In a fork child: what there is are the parent's.
+    void inherit(std::int64_t unix_ns) noexcept;
+    /// The epoch of a table without blocks begins now.
+    void restart_epochs(std::int64_t unix_ns) noexcept;
+    [[nodiscard]] const EpochTable& epochs() const noexcept { return epochs_; }
 
     /// Bytes of the pages written so far.
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
@@ -147,24 +178,15 @@ public:
         mapped_.lock().give_up_waiting_after(patience_ns);
     }
 
-    static StackId stack_of(std::uint64_t slot) noexcept {
-        return static_cast<StackId>(slot & kMaxStacks);
-    }
-    static std::uint64_t size_of(std::uint64_t slot) noexcept { return slot >> 32; }
-    /// Stack above size, so that sorting keys groups by stack.
-    static BlockKey key_of(std::uint64_t slot) noexcept {
-        return (slot & kMaxStacks) << 32 | slot >> 32;
-    }
-    static BlockKey key_of(const Block& block) noexcept {
-        return static_cast<std::uint64_t>(block.stack) << 32 | block.size;
-    }
-
 private:
     static constexpr unsigned kLeafBits = 21;
     static constexpr std::size_t kLeafSlots = std::size_t{1} << kLeafBits;
     static constexpr std::size_t kRootEntries = std::size_t{1} << 22;
     static constexpr std::size_t kSlotsPerPage = 512;
-    static constexpr std::uint64_t kSizeElsewhere = 0xffff'ffff;  // in the side table
+    static constexpr std::uint64_t kSizeElsewhere = 0x3fff'ffff;  // in the side table
+    static constexpr unsigned kSizeShift = 64 - kSlotSizeBits;
+    static constexpr unsigned kEpochShift = kSizeShift - kEpochBits;
+    static constexpr unsigned kOffsetShift = kStackIdBits;
 
     struct Leaf {
         std::atomic<std::uint64_t> slots[kLeafSlots];
@@ -188,13 +210,24 @@ private:
     [[nodiscard]] std::size_t slot_index(std::uintptr_t address) const noexcept {
         return (address >> granule_shift_) & (kLeafSlots - 1);
     }
-    static std::uint64_t offset_of(std::uint64_t slot) noexcept { return slot >> 30 & 3; }
+    static StackId stack_of(std::uint64_t slot) noexcept {
+        return static_cast<StackId>(slot & kMaxStacks);
+    }
+    static EpochId epoch_of(std::uint64_t slot) noexcept {
+        return static_cast<EpochId>(slot >> kEpochShift);
+    }
+    static std::uint64_t size_of(std::uint64_t slot) noexcept { return slot >> kSizeShift; }
+    static std::uint64_t offset_of(std::uint64_t slot) noexcept { return slot >> kOffsetShift & 3; }
     /// Two bits tell the blocks of a granule apart; with granules of 16 bytes one is redundant.
     static std::uint64_t granule_offset(std::uintptr_t address) noexcept {
         return address >> 3 & 3;
     }
     static std::uint64_t pack(std::uintptr_t address, std::uint64_t size, StackId stack) noexcept {
-        return size << 32 | granule_offset(address) << 30 | static_cast<std::uint64_t>(stack);
+        return size << kSizeShift | granule_offset(address) << kOffsetShift |
+               static_cast<std::uint64_t>(stack);
+    }
+    static std::uint64_t epoch_bits(EpochId epoch) noexcept {
+        return std::uint64_t{epoch} << kEpochShift;
     }
 
     /// `visit(leaf, index, slot)` for each slot that holds a block of its own.
@@ -205,10 +238,11 @@ private:
         const std::uintptr_t granule = leaf.first + (index << granule_shift_);
         return granule | (offset_of(slot) << 3 & ((std::uintptr_t{1} << granule_shift_) - 1));
     }
-    bool put_slowly(std::uintptr_t address, std::uint64_t size, StackId stack,
-                    std::int64_t& replaced) noexcept;
+    bool put_slowly(const Block& block, std::int64_t& replaced) noexcept;
     Block take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept;
     Leaf* leaf_for(std::uintptr_t address) noexcept;
+    void merge_epochs() noexcept;
+    void follow_epochs() noexcept;
 
     [[nodiscard]] const Leaf* first_leaf() const noexcept {
         return leaves_.load(std::memory_order_acquire);
@@ -219,6 +253,8 @@ private:
     bool was_cleared_ = false;
     std::uint64_t smallest_alone_ = 0;
     std::uintptr_t shared_offset_ = 0;
+    std::atomic<std::uint64_t> epoch_bits_{0};  // the current epoch, where it stands in a slot
+    EpochTable epochs_;
     LargeBlocks large_;
     LargeBlocks tracked_;
     MappedRanges mapped_;

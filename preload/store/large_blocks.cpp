@@ -88,6 +88,11 @@ void LargeBlocks::clear() noexcept {
     live_.store(0, std::memory_order_release);
 }
 
+void LargeBlocks::renumber_epochs(const EpochTable::Numbers& merged) noexcept {
+    const SpinGuard guard(lock_);
+    for_each_with_lock([&](LargeBlock& block) { block.epoch = merged[block.epoch]; });
+}
+
 LargeBlock LargeBlocks::take(std::uintptr_t address, std::uint32_t domain) noexcept {
     const SpinGuard guard(lock_);
     LargeBlock* const found = find(address, domain);
@@ -95,7 +100,7 @@ LargeBlock LargeBlocks::take(std::uintptr_t address, std::uint32_t domain) noexc
         return {};
     }
     const LargeBlock block = *found;
-    *found = {kRemoved, 0, StackId::none};
+    *found = {kRemoved, 0, StackId::none, 0};
     live_.fetch_sub(1, std::memory_order_release);
     return block;
 }

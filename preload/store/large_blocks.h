@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "preload/platform/spin_lock.h"
+#include "preload/store/epoch_table.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -17,6 +18,7 @@ struct LargeBlock {
     std::uintptr_t address;  ///< 0: never used; 1: removed
     std::uint64_t size;
     StackId stack;
+    EpochId epoch;
     std::uint32_t domain = 0;  ///< each has addresses of its own
 };
 
@@ -31,6 +33,8 @@ public:
     [[nodiscard]] LargeBlock get(std::uintptr_t address) const noexcept;
     /// Forgets all of them. While frozen.
     void clear() noexcept;
+    /// Epoch n is `merged[n]` from now on. While frozen.
+    void renumber_epochs(const EpochTable::Numbers& merged) noexcept;
     [[nodiscard]] bool is_empty() const noexcept {
         return live_.load(std::memory_order_acquire) == 0;
     }

@@ -66,7 +66,7 @@ bool MappedRanges::put(std::uintptr_t start, std::uintptr_t end, StackId stack,
                        std::uint64_t& removed) noexcept {
     const SpinGuard guard(lock_);
     const bool is_whole = cut(start, end, kAnyAge, removed);
-    return insert({start, end, clock_.load(std::memory_order_relaxed), stack}) && is_whole;
+    return insert({start, end, clock_.load(std::memory_order_relaxed), stack, epoch_}) && is_whole;
 }
 
 bool MappedRanges::remove(std::uintptr_t start, std::uintptr_t end, std::uint64_t moment,
@@ -86,7 +86,7 @@ bool MappedRanges::change(std::uintptr_t start, std::uintptr_t end, StackId stac
         }
         const MappedRange range = pages_[place.page].entries[place.at];
         const MappedRange piece{std::max(start, range.start), std::min(end, range.end), range.age,
-                                stack};
+                                stack, epoch_};
         if (is_reserved(range) != is_reserved(piece)) {
             std::uint64_t removed = 0;
             is_whole = cut(piece.start, piece.end, kAnyAge, removed) && is_whole;
@@ -112,7 +112,7 @@ bool MappedRanges::cut(std::uintptr_t start, std::uintptr_t end, std::uint64_t m
         if (!is_reserved(range)) {
             removed += std::min(range.end, end) - std::max(range.start, start);
         }
-        const MappedRange rest{end, range.end, range.age, range.stack};
+        const MappedRange rest{end, range.end, range.age, range.stack, range.epoch};
         if (range.start < start) {
             range.end = start;
             if (rest.start < rest.end) {
@@ -220,6 +220,16 @@ bool MappedRanges::grow_directory() noexcept {
         pages::unmap(outgrown, outgrown_bytes);
     }
     return true;
+}
+
+void MappedRanges::renumber_epochs(const EpochTable::Numbers& merged) noexcept {
+    const SpinGuard guard(lock_);
+    for (std::size_t page = 0; page < page_count_; ++page) {
+        for (std::uint32_t at = 0; at < pages_[page].count; ++at) {
+            EpochId& epoch = pages_[page].entries[at].epoch;
+            epoch = merged[epoch];
+        }
+    }
 }
 
 void MappedRanges::clear() noexcept {

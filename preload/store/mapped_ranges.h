@@ -4,7 +4,7 @@
 // a piece of one may be unmapped, and one call may unmap pieces of many.
 //
 //   directory, sorted   [ first address | entries, one page | count ] …
-//   page, sorted        [ start | end | age | stack ] … at most 128
+//   page, sorted        [ start | end | age | stack, epoch ] … at most 128
 //
 // Finding is two binary searches; adding and removing move at most one page of entries and, for one
 // page in 64 entries, the directory. 32 to 64 bytes a range.
@@ -21,6 +21,7 @@
 #include <cstdint>
 
 #include "preload/platform/spin_lock.h"
+#include "preload/store/epoch_table.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -30,6 +31,7 @@ struct MappedRange {
     std::uintptr_t end;
     std::uint64_t age;  ///< the moment it was recorded
     StackId stack;      ///< none: reserved
+    EpochId epoch;      ///< in which it became memory
 };
 
 class MappedRanges {
@@ -57,6 +59,10 @@ public:
     [[nodiscard]] State state_at(std::uintptr_t address) const noexcept;
     /// Forgets all of them. While frozen.
     void clear() noexcept;
+    /// In which those that come are born. While frozen.
+    void set_epoch(EpochId epoch) noexcept { epoch_ = epoch; }
+    /// Epoch n is `merged[n]` from now on. While frozen.
+    void renumber_epochs(const EpochTable::Numbers& merged) noexcept;
 
     void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
@@ -101,6 +107,7 @@ private:
     std::size_t page_count_ = 0;
     std::size_t page_room_ = 0;
     std::atomic<std::uint64_t> clock_{0};
+    EpochId epoch_ = 0;
     mutable SpinLock lock_;
 };
 

@@ -15,7 +15,9 @@ import gdb
 
 SPACE = "tracemalloc::preload::"
 STACK_BITS = 0xFFFFFF
-SIZE_ELSEWHERE = 0xFFFFFFFF
+SIZE_SHIFT = 34
+OFFSET_SHIFT = 24
+SIZE_ELSEWHERE = 0x3FFFFFFF
 CHUNK = 512  # slots read at once: a page
 
 
@@ -65,8 +67,8 @@ class Tables:
         """The block of its own slot that begins last at or below an address: (address, size, stack)."""
         leaf_bits = 21
         granule = address >> self.shift
-        # A slot holds less than 4 GiB.
-        for number in range(granule >> leaf_bits, (granule >> leaf_bits) - (1 << 32 >> leaf_bits + self.shift) - 2, -1):
+        # A slot holds less than 1 GiB.
+        for number in range(granule >> leaf_bits, (granule >> leaf_bits) - (1 << 30 >> leaf_bits + self.shift) - 2, -1):
             leaf = self.leaf(number)
             last = granule & (1 << leaf_bits) - 1 if number == granule >> leaf_bits else (1 << leaf_bits) - 1
             for page in range(last // CHUNK if leaf else -1, -1, -1):
@@ -75,9 +77,9 @@ class Tables:
                 slots = read(leaf + self.slots + 8 * page * CHUNK, f"={CHUNK}Q")
                 for at in range(min(last, (page + 1) * CHUNK - 1), page * CHUNK - 1, -1):
                     slot = slots[at - page * CHUNK]
-                    found = ((number << leaf_bits) + at << self.shift) | ((slot >> 30 & 3) << 3 & (1 << self.shift) - 1)
-                    if slot != 0 and slot >> 32 != SIZE_ELSEWHERE and found <= address:
-                        return found, slot >> 32, slot & STACK_BITS
+                    found = ((number << leaf_bits) + at << self.shift) | ((slot >> OFFSET_SHIFT & 3) << 3 & (1 << self.shift) - 1)
+                    if slot != 0 and slot >> SIZE_SHIFT != SIZE_ELSEWHERE and found <= address:
+                        return found, slot >> SIZE_SHIFT, slot & STACK_BITS
         return None
 
     def of_side_table(self, address):

@@ -58,6 +58,10 @@ std::map<std::string, DumpSections> optional_sections() {
                         records<dump::Epoch>({{0, dump::kInherited, 1}, {1, 0, 2}})},
                        {kind(dump::SectionKind::births),
                         packed(5, {0, 0, 1, 0, 1, 2, 1, 1, 2, 1, 0, 1, 1, 1, 5})}};
+    seeds["block_births"] = seeds["births"];
+    seeds["block_births"].insert(seeds["block_addresses"].begin(), seeds["block_addresses"].end());
+    seeds["block_births"][kind(dump::SectionKind::block_births)] =
+        packed(11, {0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1});
     seeds["sample_rates"] = {{kind(dump::SectionKind::sample_rates),
                               records<dump::StackRate>({{0, 0, 512}, {2, 0, 65536}})},
                              {kind(dump::SectionKind::sampling),

@@ -78,14 +78,23 @@ Contents contents_of(const std::vector<ModelBlock>& blocks) {
 std::vector<std::pair<std::uint64_t, std::uint64_t>> totals_of(const FrozenView& view) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> totals(kThreads + 1);
     for (const BlockKey key : view.keys()) {
-        totals[key >> 32].first += 1;
-        totals[key >> 32].second += key & 0xffff'ffff;
+        auto& [blocks, bytes] = totals[static_cast<std::uint32_t>(stack_of(key))];
+        blocks += 1;
+        bytes += size_of(key);
     }
     for (const LargeBlock& block : view.large()) {
         totals[static_cast<std::uint32_t>(block.stack)].first += 1;
         totals[static_cast<std::uint32_t>(block.stack)].second += block.size;
     }
     return totals;
+}
+
+bool all_births_are_told(const FrozenView& view) {
+    const std::size_t epochs = view.epochs().size();
+    return std::all_of(view.keys().begin(), view.keys().end(),
+                       [&](BlockKey key) { return epoch_of(key) < epochs; }) &&
+           std::all_of(view.large().begin(), view.large().end(),
+                       [&](const LargeBlock& block) { return block.epoch < epochs; });
 }
 
 }  // namespace
@@ -128,12 +137,15 @@ TEST_CASE("a view never has both of two blocks that a hook exchanges, or neither
             bytes += number % 10 == 9 ? k4GiB + number : number;
         }
         FrozenView view;
+        std::uint32_t snapshots = 0;
         while (worker.goes_on()) {
+            view.begin_epoch(*table, ++snapshots);
             worker.expect(view.take(*table, false) == FrozenView::Outcome::taken);
             if (!view.is_consistent()) {
                 continue;  // the machine was too busy to let a thread out of its hook in time
             }
             const auto totals = totals_of(view);
+            worker.expect(all_births_are_told(view));
             bool is_full = true;  // while threads begin they have fewer
             for (std::uint32_t number = 1; number <= kThreads; ++number) {
                 worker.expect(totals[number].first <= kBlocksEach);

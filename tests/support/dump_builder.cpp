@@ -192,6 +192,22 @@ void DumpBuilder::add_rate(std::uint32_t stack, std::uint64_t mean_bytes) {
     append(at(SectionKind::sample_rates), dump::StackRate{stack, 0, mean_bytes});
 }
 
+void DumpBuilder::add_epoch(std::uint32_t snapshots, std::uint32_t flags,
+                            std::int64_t start_unix_ns) {
+    append(at(SectionKind::epochs), dump::Epoch{snapshots, flags, start_unix_ns});
+}
+
+void DumpBuilder::add_birth(std::uint32_t row, std::uint32_t epoch, std::uint64_t count) {
+    SectionBytes& births = at(SectionKind::births);
+    const bool is_same_row = births.count > 0 && row == previous_birth_row_;
+    append_number(births, row - previous_birth_row_);
+    append_number(births, is_same_row ? epoch - previous_birth_epoch_ : epoch);
+    append_number(births, count);
+    previous_birth_row_ = row;
+    previous_birth_epoch_ = epoch;
+    ++births.count;
+}
+
 DumpSections DumpBuilder::sections() const {
     DumpSections all = sections_;
     append(all[static_cast<std::uint32_t>(SectionKind::process)], process);

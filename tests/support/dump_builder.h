@@ -59,6 +59,9 @@ public:
     void set_sampling(std::uint64_t mean_bytes, std::uint32_t flags = 0);
     /// In order of the stacks.
     void add_rate(std::uint32_t stack, std::uint64_t mean_bytes);
+    void add_epoch(std::uint32_t snapshots, std::uint32_t flags, std::int64_t start_unix_ns);
+    /// In order of (row, epoch); row: the number of an add_block().
+    void add_birth(std::uint32_t row, std::uint32_t epoch, std::uint64_t count);
 
     [[nodiscard]] DumpSections sections() const;
     [[nodiscard]] std::vector<std::byte> build() const { return assemble(sections()); }
@@ -71,6 +74,8 @@ private:
     std::uint32_t previous_block_stack_ = 0;
     std::uint32_t previous_traffic_stack_ = 0;
     std::uint64_t previous_block_size_ = 0;
+    std::uint32_t previous_birth_row_ = 0;
+    std::uint32_t previous_birth_epoch_ = 0;
 };
 
 }  // namespace tracemalloc::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/load/packed_rows.h"
 
+#include "analyzer/load/block_addresses.h"
 #include "common/varint.h"
 #include "tests/support/catch.h"
 #include "tests/unit/load/sample_dump.h"

@@ -25,7 +25,7 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::uintptr_t kHeap = 0x6000'0000'0000;
-constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+constexpr std::uint64_t k1GiB = std::uint64_t{1} << 30;
 
 /// A traceback, most recent frame first, its flags and the size of a block, to the number of such
 /// blocks.
@@ -100,7 +100,15 @@ public:
         }
     }
 
+    /// What is added from here on is born after this many snapshots.
+    void begin_epoch(std::uint32_t snapshots) { table_->begin_epoch(snapshots, snapshots); }
+    void fork() { table_->inherit(1); }
+
+    std::uint32_t snapshot_number = 3;
+    bool is_forked_child = true;
+
     int write(const std::string& path) {
+        view_.keep_addresses();
         REQUIRE(view_.take(*table_, true) == FrozenView::Outcome::taken);
         return write_dump(path, {.view = view_,
                                  .stacks = *stacks_,
@@ -111,10 +119,10 @@ public:
                                  .own_bytes = pages::mapped_bytes(),
                                  .session = "the session",
                                  .start_unix_ns = 1'234,
-                                 .number = 3,
+                                 .number = snapshot_number,
                                  .reason = dump::SnapshotReason::signal,
                                  .nframe = 32,
-                                 .is_forked_child = true,
+                                 .is_forked_child = is_forked_child,
                                  .failed_dumps = 2});
     }
 
@@ -158,8 +166,8 @@ TEST_CASE("what is written is what is read: blocks, stacks and flags") {
     const Frames main_stack = {own_code() + 5, own_code() + 9, libc_code() + 3};
     recording.add(main_stack, 0, 0, 3);
     recording.add(main_stack, 0, 16, 5);
-    recording.add(main_stack, 0, k4GiB, 2);
-    recording.add(main_stack, 0, k4GiB - 1, 2);
+    recording.add(main_stack, 0, k1GiB, 2);
+    recording.add(main_stack, 0, k1GiB - 1, 2);
     recording.add(main_stack, 0, kSlotSizeMax, 1);
     recording.add({own_code() + 1, own_code() + 9, libc_code() + 3}, 0, 16, 1);
     recording.add({libc_code() + 3}, dump::kCutByUnwinder, 7, 1);
@@ -191,6 +199,54 @@ TEST_CASE("what is written is what is read: thousands of stacks with common ends
     }
     REQUIRE(recording.write(folder / "dump") == 0);
     CHECK(rows_of(read(folder / "dump")) == recording.rows());
+}
+
+TEST_CASE("births tell in which epoch blocks were allocated, one by one and by row") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    const Frames stack = {own_code() + 5};
+    recording.add(stack, 0, 4, 2);
+    recording.begin_epoch(1);
+    recording.add(stack, 0, 4, 1);
+    recording.add(stack, 0, k1GiB, 1);
+    recording.fork();
+    recording.begin_epoch(1);
+    recording.add(stack, 0, k1GiB, 2);
+    recording.add(stack, 0, 8, 1);
+    REQUIRE(recording.write(folder / "dump") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "dump");  // checks the block births, too
+    CHECK(rows_of(snapshot) == recording.rows());
+    CHECK(snapshot.births.rows ==
+          std::vector<analyze::Birth>{{0, 0, 2}, {0, 1, 1}, {1, 3, 1}, {2, 1, 1}, {2, 3, 2}});
+    const std::vector<analyze::Epoch>& epochs = snapshot.births.epochs;
+    REQUIRE(epochs.size() == 4);
+    CHECK(epochs[0].inherited);
+    CHECK(epochs[1].inherited);
+    CHECK(epochs[1].snapshots == 1);
+    CHECK_FALSE(epochs[2].inherited);
+    CHECK(epochs[2].snapshots == 0);
+    CHECK(epochs[3].snapshots == 1);
+    CHECK(epochs[3].start_unix_ns == 1);
+}
+
+TEST_CASE("the first snapshot of a process that was not forked has nothing to tell of births") {
+    const test::TemporaryFolder folder;
+    const auto tells_births = [&](std::uint32_t number, bool is_forked_child) {
+        Recording recording;
+        recording.snapshot_number = number;
+        recording.is_forked_child = is_forked_child;
+        recording.add({own_code() + 5}, 0, 4, 2);
+        const std::string path = folder / (std::to_string(number) + (is_forked_child ? "f" : ""));
+        REQUIRE(recording.write(path) == 0);
+        const analyze::MappedFile file(path);
+        const analyze::DumpView view(path, file.bytes());
+        CHECK(view.has(dump::SectionKind::epochs) == view.has(dump::SectionKind::births));
+        CHECK(view.has(dump::SectionKind::block_births) == view.has(dump::SectionKind::births));
+        return view.has(dump::SectionKind::births);
+    };
+    CHECK_FALSE(tells_births(1, false));
+    CHECK(tells_births(1, true));
+    CHECK(tells_births(2, false));
 }
 
 TEST_CASE("a dump without blocks is whole") {

@@ -16,7 +16,7 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::uintptr_t kHeap = 0x6000'0000'0000;
-constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+constexpr std::uint64_t k1GiB = std::uint64_t{1} << 30;
 
 /// A thread that a freeze finds asleep in its hook.
 class BusyThread {
@@ -58,12 +58,12 @@ TEST_CASE("a frozen view has every block, sorted by stack and size") {
             static_cast<std::uint32_t>(1 + random() % (number % 2 == 0 ? 9 : kMaxStacks));
         std::int64_t replaced = 0;
         REQUIRE(table->put(kHeap + number * 32U, size, stack(id), replaced));
-        expected.push_back(std::uint64_t{id} << 32 | size);
+        expected.push_back(make_key(stack(id), size, 0));
     }
     std::int64_t replaced = 0;
-    REQUIRE(table->put(kHeap - 64, k4GiB * 2, stack(2), replaced));
-    REQUIRE(table->put(kHeap - 96, k4GiB, stack(2), replaced));
-    REQUIRE(table->put(kHeap - 128, k4GiB * 9, stack(1), replaced));
+    REQUIRE(table->put(kHeap - 64, k1GiB * 2, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 96, k1GiB, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 128, k1GiB * 9, stack(1), replaced));
     std::sort(expected.begin(), expected.end());
 
     FrozenView view;
@@ -74,10 +74,36 @@ TEST_CASE("a frozen view has every block, sorted by stack and size") {
         CHECK(std::equal(view.keys().begin(), view.keys().end(), expected.begin(), expected.end()));
         REQUIRE(view.large().size() == 3);
         CHECK(view.large()[0].stack == stack(1));
-        CHECK(view.large()[1].size == k4GiB);
-        CHECK(view.large()[2].size == k4GiB * 2);
+        CHECK(view.large()[1].size == k1GiB);
+        CHECK(view.large()[2].size == k1GiB * 2);
         CHECK((g_attention.load() & kFrozen) == 0);
     }
+}
+
+TEST_CASE("an epoch begins with a freeze, and the view tells of those before") {
+    thread_registry::prepare();
+    const auto table = make_table(5);
+    std::int64_t replaced = 0;
+    FrozenView view;
+    for (std::uint32_t snapshots = 1; snapshots <= 3; ++snapshots) {
+        REQUIRE(table->put(kHeap + snapshots * 32U, 8, stack(1), replaced));
+        REQUIRE(table->put(kHeap + snapshots * 320U, k1GiB, stack(1), replaced));
+        view.begin_epoch(*table, snapshots);
+        REQUIRE(view.take(*table, true) == FrozenView::Outcome::taken);
+        REQUIRE(view.epochs().size() == snapshots);
+        CHECK(view.epochs().back().snapshots == snapshots - 1);
+        CHECK(table->epochs().all().back().snapshots == snapshots);
+        CHECK(table->epochs().all().back().start_unix_ns > 1'500'000'000'000'000'000);
+    }
+    REQUIRE(view.keys().size() == 3);
+    REQUIRE(view.large().size() == 3);
+    for (std::size_t at = 0; at < 3; ++at) {
+        CHECK(view.keys()[at] == make_key(stack(1), 8, static_cast<EpochId>(at)));
+        CHECK(view.large()[at].epoch == at);
+    }
+    const BusyThread busy;
+    REQUIRE(view.take(*table, false) == FrozenView::Outcome::taken);
+    CHECK(table->epochs().all().size() == 4);  // not frozen: no epoch begins
 }
 
 TEST_CASE("a view of nothing is empty") {

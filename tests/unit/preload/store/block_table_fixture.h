@@ -29,7 +29,7 @@ inline std::vector<std::pair<std::uint32_t, std::uint64_t>> contents(const Block
     keys.resize(table.copy_keys(keys.data(), keys.size()));
     std::vector<std::pair<std::uint32_t, std::uint64_t>> blocks;
     for (const BlockKey key : keys) {
-        blocks.emplace_back(static_cast<std::uint32_t>(key >> 32), key & 0xffff'ffff);
+        blocks.emplace_back(static_cast<std::uint32_t>(stack_of(key)), size_of(key));
     }
     table.for_each_large([&](const LargeBlock& block) {
         blocks.emplace_back(static_cast<std::uint32_t>(block.stack), block.size);

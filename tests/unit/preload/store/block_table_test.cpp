@@ -13,7 +13,7 @@ namespace {
 using Contents = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
 
 constexpr std::uintptr_t kHeap = 0x5555'0000'0000;
-constexpr std::uint64_t k4GiB = std::uint64_t{1} << 32;
+constexpr std::uint64_t k1GiB = std::uint64_t{1} << 30;
 
 /// Puts a block where none is.
 void put(BlockTable& table, std::uintptr_t address, std::uint64_t size, std::uint32_t number) {
@@ -87,8 +87,8 @@ TEST_CASE("an address that was never put is unknown") {
 
 TEST_CASE("sizes from nothing to beyond a slot come back as they were") {
     const std::vector<std::uint64_t> sizes = {
-        0,         1,     4095,      k4GiB - 3,  k4GiB - 2,
-        k4GiB - 1, k4GiB, k4GiB + 1, k4GiB * 37, ~std::uint64_t{0} >> 1};
+        0,     1,         4095,          k1GiB - 3, k1GiB - 2,  k1GiB - 1,
+        k1GiB, k1GiB + 1, k1GiB * 4 - 1, k1GiB * 4, k1GiB * 37, ~std::uint64_t{0} >> 1};
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
         Contents expected;
@@ -139,19 +139,19 @@ TEST_CASE("with a granule of 16 bytes two blocks of 8 are neighbours in one") {
 
 TEST_CASE("neighbours of huge size do not mistake each other") {
     const auto table = make_table(4);
-    put(*table, kHeap, k4GiB, 1);
-    put(*table, kHeap + 8, k4GiB + 1, 2);
-    CHECK(takes(*table, kHeap, k4GiB, 1));
+    put(*table, kHeap, k1GiB, 1);
+    put(*table, kHeap + 8, k1GiB + 1, 2);
+    CHECK(takes(*table, kHeap, k1GiB, 1));
     CHECK(is_unknown(*table, kHeap));
-    CHECK(contents(*table) == Contents{{2, k4GiB + 1}});
-    CHECK(takes(*table, kHeap + 8, k4GiB + 1, 2));
+    CHECK(contents(*table) == Contents{{2, k1GiB + 1}});
+    CHECK(takes(*table, kHeap + 8, k1GiB + 1, 2));
     CHECK(contents(*table).empty());
 }
 
 TEST_CASE("a block whose free nobody saw is replaced, and its size told") {
     for (const unsigned shift : {4U, 5U}) {
-        for (const std::uint64_t before : {std::uint64_t{100}, k4GiB + 5}) {
-            for (const std::uint64_t after : {std::uint64_t{7}, k4GiB + 9}) {
+        for (const std::uint64_t before : {std::uint64_t{100}, k1GiB + 5}) {
+            for (const std::uint64_t after : {std::uint64_t{7}, k1GiB + 9}) {
                 const auto table = make_table(shift);
                 put(*table, kHeap, before, 1);
                 std::int64_t replaced = 0;
@@ -180,13 +180,13 @@ TEST_CASE("copying the keys counts all and writes no more than there is room for
     for (std::uint32_t number = 1; number <= 10; ++number) {
         put(*table, kHeap + number * 32, number, number);
     }
-    put(*table, kHeap, k4GiB, 11);  // in the side table: not among the keys
+    put(*table, kHeap, k1GiB, 11);  // in the side table: not among the keys
     BlockKey keys[8] = {};
-    keys[4] = 77;
+    keys[4] = BlockKey{77};
     CHECK(table->copy_keys(keys, 4) == 10);
-    CHECK(keys[0] == (std::uint64_t{1} << 32 | 1));
-    CHECK(keys[3] == (std::uint64_t{4} << 32 | 4));
-    CHECK(keys[4] == 77);
+    CHECK(keys[0] == make_key(stack(1), 1, 0));
+    CHECK(keys[3] == make_key(stack(4), 4, 0));
+    CHECK(keys[4] == BlockKey{77});
 }
 
 TEST_CASE("memory is touched where blocks are, by the page") {
@@ -215,7 +215,7 @@ TEST_CASE("thousands of random puts and takes agree with a map") {
             const std::uintptr_t address = kHeap + region + random() % 4000 * step;
             if (random() % 2 == 0) {
                 const std::uint64_t size =
-                    random() % 16 == 0 ? k4GiB + random() % 9 : random() % 99;
+                    random() % 16 == 0 ? k1GiB + random() % 9 : random() % 99;
                 const auto number = static_cast<std::uint32_t>(1 + random() % 50);
                 if (model.emplace(address, std::pair(size, number)).second) {
                     std::int64_t replaced = 0;
@@ -256,6 +256,104 @@ TEST_CASE("a block can be looked at without taking it") {
     }
 }
 
+TEST_CASE("a block keeps the epoch it was born in") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        const std::uintptr_t step = shift == 4 ? 8 : 32;  // neighbours in a granule, too
+        std::vector<std::uint64_t> sizes = {0, 8, 7, k1GiB - 2, k1GiB - 1, k1GiB};
+        for (std::uint32_t epoch = 0; epoch < 300; ++epoch) {
+            put(*table, kHeap + epoch * step, sizes[epoch % (shift == 4 ? 3 : 6)], 1 + epoch);
+            if (epoch < 255) {
+                table->begin_epoch(epoch + 1, 1000 + epoch);
+            }
+        }
+        CHECK(table->epochs().all().size() == 256);
+        for (std::uint32_t epoch = 0; epoch < 300; ++epoch) {
+            const Block found = table->get(kHeap + epoch * step);
+            CHECK(found.epoch == std::min(epoch, 255U));
+            CHECK(table->take(found.address).epoch == found.epoch);
+        }
+    }
+}
+
+TEST_CASE("a block that is put back has the birth it had") {
+    const auto table = make_table(5);
+    for (const std::uint64_t size : {std::uint64_t{100}, k1GiB * 5}) {
+        put(*table, kHeap, size, 1);
+        const Block taken = table->take(kHeap);
+        table->begin_epoch(1, 0);
+        std::int64_t replaced = 0;
+        REQUIRE(table->put_back(taken, replaced));
+        CHECK(replaced == 0);
+        const Block again = table->take(kHeap);
+        CHECK(again.epoch == taken.epoch);
+        CHECK(again.epoch != table->epochs().current());
+        CHECK(again.size == size);
+        CHECK(again.stack == stack(1));
+    }
+}
+
+TEST_CASE("more epochs than numbers: old ones are merged, each block stays in its time") {
+    const auto table = make_table(4);
+    constexpr std::uint32_t kSnapshots = 2000;
+    const auto address = [](std::uint32_t number) { return kHeap + number * 8U; };
+    for (std::uint32_t number = 0; number <= kSnapshots; ++number) {
+        put(*table, address(number), number % 9, 1 + number);
+        std::int64_t replaced = 0;
+        REQUIRE(table->tracked().put({address(number), 1, stack(2), table->epochs().current(), 7},
+                                     replaced));
+        table->begin_epoch(number + 1, number);
+    }
+    const auto epochs = table->epochs().all();
+    const auto is_in_its_time = [&](std::uint32_t number, EpochId epoch) {
+        return epochs[epoch].snapshots <= number && number < epochs[epoch + 1U].snapshots &&
+               epochs[epoch].start_unix_ns == std::int64_t{epochs[epoch].snapshots} - 1;
+    };
+    CHECK(epochs[1].snapshots > 1);
+    for (std::uint32_t number = 1; number <= kSnapshots; ++number) {
+        const EpochId epoch = table->get(address(number)).epoch;
+        CHECK((epoch == 0 || is_in_its_time(number, epoch)));
+        CHECK(table->tracked().take(address(number), 7).epoch == epoch);
+        if (number + 128 > kSnapshots) {
+            CHECK(epochs[epoch].snapshots == number);  // recent ones stay exact
+        }
+    }
+}
+
+TEST_CASE("what a child inherits stays apart from what is its own") {
+    const auto table = make_table(5);
+    put(*table, kHeap, 1, 1);
+    table->begin_epoch(1, 10);
+    put(*table, kHeap + 32, 2, 2);
+    table->inherit(20);
+    for (std::uint32_t number = 0; number < 700; ++number) {
+        put(*table, kHeap + 64 + number * 32U, 3, 3);
+        table->begin_epoch(number + 1, 30 + number);
+    }
+    const auto is_inherited = [&](std::uintptr_t address) {
+        return (table->epochs().all()[table->get(address).epoch].flags & dump::kInherited) != 0;
+    };
+    CHECK(is_inherited(kHeap));
+    CHECK(is_inherited(kHeap + 32));
+    CHECK_FALSE(is_inherited(kHeap + 64));
+    CHECK_FALSE(is_inherited(kHeap + 64 + 699 * 32U));
+}
+
+TEST_CASE("a table that begins anew has one epoch") {
+    const auto table = make_table(5);
+    table->begin_epoch(1, 10);
+    table->inherit(20);
+    table->begin_epoch(1, 30);
+    table->clear();
+    table->restart_epochs(40);
+    REQUIRE(table->epochs().all().size() == 1);
+    CHECK(table->epochs().all()[0].snapshots == 1);
+    CHECK(table->epochs().all()[0].flags == 0);
+    CHECK(table->epochs().all()[0].start_unix_ns == 40);
+    put(*table, kHeap, 1, 1);
+    CHECK(table->get(kHeap).epoch == 0);
+}
+
 TEST_CASE("a cleared table holds nothing, few pages or many, and can be filled again") {
     for (const std::uintptr_t count : {10U, 100'000U}) {
         const auto table = make_table(5);
@@ -264,7 +362,7 @@ TEST_CASE("a cleared table holds nothing, few pages or many, and can be filled a
             REQUIRE(table->put(0x5000'0000 + number * 64, 7, stack(1), replaced));
         }
         REQUIRE(table->put(0x10, std::uint64_t{1} << 33, stack(2), replaced));
-        REQUIRE(table->tracked().put({0x5000'0000, 9, stack(3), 1}, replaced));
+        REQUIRE(table->tracked().put({0x5000'0000, 9, stack(3), 0, 1}, replaced));
         table->clear();
         CHECK(contents(*table).empty());
         CHECK(table->take(0x5000'0000).stack == StackId::none);

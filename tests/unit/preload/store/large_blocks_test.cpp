@@ -23,14 +23,31 @@ TEST_CASE("the side table holds what it was given") {
     std::int64_t replaced = 0;
     CHECK(blocks.is_empty());
     CHECK(blocks.take(kFirst).stack == StackId::none);
-    CHECK(blocks.put({kFirst, 10, StackId{1}}, replaced));
+    CHECK(blocks.put({kFirst, 10, StackId{1}, 0}, replaced));
     CHECK_FALSE(blocks.is_empty());
-    CHECK(blocks.put({kFirst, 20, StackId{2}}, replaced));
+    CHECK(blocks.put({kFirst, 20, StackId{2}, 0}, replaced));
     CHECK(replaced == 10);
     CHECK(blocks.take(kFirst + 8).stack == StackId::none);
     CHECK(has(blocks.take(kFirst), 20, 2));
     CHECK(blocks.is_empty());
     CHECK(blocks.take(kFirst).stack == StackId::none);
+}
+
+TEST_CASE("the side table keeps births, under new numbers when they change") {
+    LargeBlocks blocks;
+    std::int64_t replaced = 0;
+    for (std::uintptr_t number = 0; number < 300; ++number) {
+        REQUIRE(blocks.put({kFirst + number * 8, 1, StackId{1}, static_cast<EpochId>(number % 200)},
+                           replaced));
+    }
+    EpochTable::Numbers merged{};
+    for (std::size_t number = 0; number < 256; ++number) {
+        merged[number] = static_cast<EpochId>(number / 2);
+    }
+    blocks.renumber_epochs(merged);
+    for (std::uintptr_t number = 0; number < 300; ++number) {
+        CHECK(blocks.take(kFirst + number * 8).epoch == number % 200 / 2);
+    }
 }
 
 TEST_CASE("a side table that is filled and emptied over and over stays small and right") {
@@ -45,7 +62,7 @@ TEST_CASE("a side table that is filled and emptied over and over stays small and
         if (model.size() < most && random() % 2 == 0) {
             const std::uint64_t size = random();
             const auto [at, is_new] = model.emplace(address, size);
-            agree = agree && blocks.put({address, size, StackId{7}}, replaced);
+            agree = agree && blocks.put({address, size, StackId{7}, 0}, replaced);
             agree = agree && replaced == (is_new ? 0 : static_cast<std::int64_t>(at->second));
             at->second = size;
         } else if (const auto found = model.find(address); found != model.end()) {
@@ -64,8 +81,8 @@ TEST_CASE("a side table that is filled and emptied over and over stays small and
 TEST_CASE("each domain has addresses of its own") {
     LargeBlocks blocks;
     std::int64_t replaced = 0;
-    CHECK(blocks.put({kFirst, 10, StackId{1}, 1}, replaced));
-    CHECK(blocks.put({kFirst, 20, StackId{2}, 2}, replaced));
+    CHECK(blocks.put({kFirst, 10, StackId{1}, 0, 1}, replaced));
+    CHECK(blocks.put({kFirst, 20, StackId{2}, 0, 2}, replaced));
     CHECK(replaced == 0);
     CHECK(blocks.take(kFirst).stack == StackId::none);
     CHECK(blocks.get(kFirst).stack == StackId::none);
@@ -78,12 +95,12 @@ TEST_CASE("a cleared side table is empty and can be filled again") {
     LargeBlocks blocks;
     std::int64_t replaced = 0;
     for (std::uintptr_t number = 0; number < 1000; ++number) {
-        REQUIRE(blocks.put({kFirst + number * 8, number, StackId{1}}, replaced));
+        REQUIRE(blocks.put({kFirst + number * 8, number, StackId{1}, 0}, replaced));
     }
     blocks.clear();
     CHECK(blocks.is_empty());
     CHECK(blocks.take(kFirst + 8).stack == StackId::none);
-    CHECK(blocks.put({kFirst, 5, StackId{2}}, replaced));
+    CHECK(blocks.put({kFirst, 5, StackId{2}, 0}, replaced));
     CHECK(replaced == 0);
     CHECK(has(blocks.get(kFirst), 5, 2));
     CHECK(has(blocks.take(kFirst), 5, 2));
