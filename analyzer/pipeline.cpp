@@ -9,9 +9,11 @@
 #include "analyzer/attribution/attribute.h"
 #include "analyzer/errors.h"
 #include "analyzer/frame_source.h"
+#include "analyzer/load/birth_rows.h"
 #include "analyzer/load/dump_reader.h"
 #include "analyzer/load/dump_view.h"
 #include "analyzer/load/mapped_file.h"
+#include "analyzer/query/births.h"
 #include "analyzer/query/filter_traces.h"
 #include "analyzer/query/project_metric.h"
 #include "analyzer/symbol_coverage.h"
@@ -84,6 +86,39 @@ void check_metric(const Snapshot& snapshot, dump::SnapshotReason reason, Metric 
     }
 }
 
+void apply(const BirthFilter& filter, Snapshot& snapshot) {
+    if (!filter.is_any()) {
+        return;
+    }
+    const std::string& path = snapshot.info.dump_path;
+    if (!snapshot.births.is_known()) {
+        throw OperationError("'" + path + "' does not tell when its blocks were born");
+    }
+    if (!snapshot.info.sources.empty() && (filter.after.value_or(0) | filter.before.value_or(0))) {
+        throw OperationError("'" + path +
+                             "' is merged of several processes: --born-after and --born-before "
+                             "take only 0 of it");
+    }
+    const Total undecided = filter_births(snapshot, filter);
+    if (undecided.count > 0) {
+        snapshot.coverage.warnings.push_back(
+            "'" + path + "' does not tell of " + std::to_string(undecided.count) + " blocks (" +
+            std::to_string(undecided.size) +
+            " bytes) on which side of that snapshot they were born; they are left out");
+    }
+}
+
+/// Traffic has no births: it is not of live blocks.
+void keep_births(Snapshot& snapshot, const PipelineOptions& options) {
+    if (!is_traffic(options.metric)) {
+        return;
+    }
+    if (options.births.is_any()) {
+        throw UsageError("--metric: --born-after and --born-before tell live blocks apart only");
+    }
+    snapshot.births = {};
+}
+
 }  // namespace
 
 WrapperRules wrapper_rules(const std::vector<std::string>& further) {
@@ -101,6 +136,7 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
                                                    : find_frames(raw, table, options.symbolize);
     Snapshot snapshot;
     snapshot.tracebacks = build_tracebacks(raw, symbols, table);
+    snapshot.births = births_of(raw);
     snapshot.info = std::move(raw.info);
     snapshot.traces = std::move(raw.traces);
     snapshot.traffic = std::move(raw.traffic);
@@ -108,8 +144,10 @@ Snapshot load_snapshot(const std::string& path, FrameTable& table, const Pipelin
     snapshot.addresses = describe_addresses(raw, symbols);
     attribute(snapshot.tracebacks, table, wrapper_rules(options.wrappers));
     check_metric(snapshot, raw.reason, options.metric);
+    keep_births(snapshot, options);
     project_metric(snapshot, options.metric);
     snapshot.coverage = measure_coverage(raw, symbols, snapshot, options.view);
+    apply(options.births, snapshot);
     filter_traces(snapshot, table, options.filters, options.view);
     return snapshot;
 }

@@ -22,6 +22,9 @@ struct PipelineOptions {
     SymbolizeOptions symbolize;
     std::vector<std::string> wrappers;  ///< further function patterns that only pass allocations on
     std::vector<Filter> filters;
+    BirthFilter births;
+
+    [[nodiscard]] bool is_filtered() const noexcept { return !filters.empty() || births.is_any(); }
     FrameView view = FrameView::attributed;
     Metric metric = Metric::live;
 };

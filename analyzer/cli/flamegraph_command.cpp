@@ -99,7 +99,7 @@ private:
             for (const Snapshot& snapshot : snapshots) {
                 page.snapshots.push_back(&snapshot);
             }
-            page.filtered = !read_.pipeline.filters.empty();
+            page.filtered = read_.pipeline.is_filtered();
             page.hide_set_aside = read_.pipeline.view == FrameView::attributed;
             std::string html = flame_page(page, table);
             if (html.size() <= kMostBytes || nodes <= kFewestNodes) {

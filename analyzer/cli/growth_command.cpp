@@ -7,6 +7,7 @@
 #include "analyzer/errors.h"
 #include "analyzer/query/group_by.h"
 #include "analyzer/query/growth.h"
+#include "analyzer/query/survivors.h"
 #include "analyzer/render/growth_report.h"
 
 namespace tracemalloc::analyze {
@@ -21,8 +22,11 @@ constexpr const char* kHelp = R"(Examples:
 Which lines grow and never come back: rows over a series of snapshots, in order of time, ranked by
 evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in every
 step and by so even an amount that, with 95% confidence, the line rises. `growing`: in every step,
-unevenly. `uneven`: only larger at the end, as a cache that filled. Snapshots should be evenly
-spaced, in time or in work done; three suggest a leak, six show one.)";
+unevenly. `kept`: larger at the end, not in every step, but blocks allocated in each step are still
+there, as of a slow leak under noise. `uneven`: only larger at the end, as a cache that filled. The
+column `kept` sums the blocks allocated between the first and the last but one snapshot that are
+still there in the last (of snapshots of one process). Snapshots should be evenly spaced, in time
+or in work done; three suggest a leak, six show one.)";
 
 class GrowthCommand : public Command {
 public:
@@ -56,7 +60,10 @@ public:
                 group_by(*series.back(), table,
                          {options.group_by, options.cumulative, read_.pipeline.view}));
         }
-        const Growth growth = find_growth(statistics);
+        const Growth growth = find_growth(
+            statistics,
+            find_survivors(series, table,
+                           {options.group_by, options.cumulative, read_.pipeline.view}));
         Output output(stdout);
         put_growth(output, series, growth, table, options);
         finish(output);

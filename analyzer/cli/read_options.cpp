@@ -100,6 +100,32 @@ void add_label_filters(OptionTable& table, ReadOptions& options) {
     }
 }
 
+void add_birth_filters(OptionTable& table, ReadOptions& options) {
+    const auto number = [](const char* name, const std::string& text) {
+        return static_cast<std::uint32_t>(
+            parse_number(name, text, {0, std::numeric_limits<std::uint32_t>::max()}));
+    };
+    BirthFilter& births = options.pipeline.births;
+    table.value("--born-after", "N",
+                "only blocks allocated after snapshot N of their process;\n"
+                "0: by the process itself, not by the parent it was forked from",
+                [&births, number](const std::string& text) {
+                    births.after = number("--born-after", text);
+                });
+    table.value("--born-before", "N",
+                "only blocks allocated before snapshot N of their process;\n"
+                "0: by the parent, before the fork",
+                [&births, number](const std::string& text) {
+                    births.before = number("--born-before", text);
+                });
+    table.check([&births] {
+        if (births.after && births.before && *births.before <= *births.after) {
+            throw UsageError(fmt::format("--born-before: {} is not after --born-after {}",
+                                         *births.before, *births.after));
+        }
+    });
+}
+
 }  // namespace
 
 void add_view_options(OptionTable& table, ReadOptions& options) {
@@ -147,6 +173,7 @@ void add_filter_options(OptionTable& table, ReadOptions& options) {
                    });
     }
     add_label_filters(table, options);
+    add_birth_filters(table, options);
     add_view_options(table, options);
     table.flag("--all-frames", "--include and --exclude look at every frame of a traceback",
                [&] { options.all_frames = true; });

@@ -33,7 +33,8 @@ void add_colour_option(OptionTable& table, ReadOptions& options);
 void add_symbol_options(OptionTable& table, ReadOptions& options);
 /// Where binaries and their debug files lie.
 void add_binary_options(OptionTable& table, ReadOptions& options);
-/// --include, --exclude, --frames, --wrapper, --all-frames.
+/// --include, --exclude, --domain, --tag, --born-after, --born-before, --frames, --wrapper,
+/// --all-frames.
 void add_filter_options(OptionTable& table, ReadOptions& options);
 /// --frames and --wrapper.
 void add_view_options(OptionTable& table, ReadOptions& options);

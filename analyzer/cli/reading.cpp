@@ -40,7 +40,7 @@ Snapshot read_snapshot(const std::string& path, FrameTable& table, const ReadOpt
 ReportOptions report_options(const ReadOptions& options) {
     ReportOptions report = options.report;
     report.attributed = options.pipeline.view == FrameView::attributed;
-    report.filtered = !options.pipeline.filters.empty();
+    report.filtered = options.pipeline.is_filtered();
     report.colour = use_colour(options.colour);
     report.width = options.width.value_or(report_width());
     return report;

@@ -57,7 +57,7 @@ public:
             snapshots.begin(), snapshots.end(),
             [](const Snapshot& a, const Snapshot& b) { return a.info.unix_ns < b.info.unix_ns; });
         TimelinePage page;
-        page.filtered = !read_.pipeline.filters.empty();
+        page.filtered = read_.pipeline.is_filtered();
         for (const Snapshot& snapshot : snapshots) {
             page.snapshots.push_back(&snapshot);
         }

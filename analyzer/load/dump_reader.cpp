@@ -235,7 +235,9 @@ void read_inherited(RawSnapshot& raw) {
     Total& inherited = raw.info.inherited.emplace();
     for (const Birth& birth : raw.births.rows) {
         if (raw.births.epochs[birth.epoch].inherited) {
-            inherited += {raw.traces[birth.trace].size * birth.count, birth.count};
+            Trace part = raw.traces[birth.trace];
+            part.count = birth.count;
+            inherited += part.total();
         }
     }
 }
@@ -251,7 +253,6 @@ RawSnapshot read_dump(const DumpView& view) {
     decode_leaks(view, raw);
     decode_traffic(view, raw);
     raw.info = make_info(view, raw.stacks);
-    read_inherited(raw);
     raw.reason = view.snapshot().reason;
     for (const dump::Loss& loss : view.losses()) {
         raw.losses.push_back({loss.reason, loss.count});
@@ -268,6 +269,7 @@ RawSnapshot read_dump(const DumpView& view) {
     read_frames(view, raw);
     read_labels(view, raw);
     read_rates(view, raw);
+    read_inherited(raw);
     return raw;
 }
 

@@ -38,6 +38,7 @@ void DumpMerge::add(const RawSnapshot& raw) {
     add_facts(raw.info);
     const std::vector<std::uint32_t> addresses = code_.add(raw);
     const std::vector<std::uint32_t> stacks = stacks_.add(raw, addresses);
+    add_births(raw, stacks);
     add_traces(raw, stacks);
     add_traffic(raw, stacks);
     add_frames(raw, addresses);
@@ -50,6 +51,7 @@ RawSnapshot DumpMerge::take() {
     sum_.info.number = 1;
     take_code();
     sum_traces();
+    take_births();
     take_frames();
     take_traffic();
     take_losses();
@@ -120,6 +122,19 @@ void DumpMerge::add_traces(const RawSnapshot& raw, const std::vector<std::uint32
     }
     if (sum_.traces.size() > 2 * summed_) {
         sum_traces();
+    }
+}
+
+void DumpMerge::add_births(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks) {
+    has_births_ = has_births_ && (!raw.info.forked_child || raw.births.is_known());
+    for (const Birth& birth : raw.births.rows) {
+        const Epoch& epoch = raw.births.epochs[birth.epoch];
+        if (epoch.inherited) {
+            const Trace& trace = raw.traces[birth.trace];
+            inherited_[{stacks[trace.traceback], trace.size}] += birth.count;
+            inherited_since_ =
+                std::min(inherited_since_.value_or(epoch.start_unix_ns), epoch.start_unix_ns);
+        }
     }
 }
 
@@ -220,6 +235,25 @@ void DumpMerge::take_frames() {
 void DumpMerge::take_losses() {
     for (const auto& [reason, count] : losses_) {
         sum_.losses.push_back({reason, count});
+    }
+}
+
+void DumpMerge::take_births() {
+    if (!has_births_ || !sum_.info.forked_child) {
+        return;
+    }
+    const std::int64_t start = sum_.info.start_unix_ns;
+    sum_.births.epochs = {{0, true, inherited_since_.value_or(start)}, {0, false, start}};
+    for (std::uint32_t at = 0; at < sum_.traces.size(); ++at) {
+        const Trace& trace = sum_.traces[at];
+        const auto found = inherited_.find({trace.traceback, trace.size});
+        const std::uint64_t inherited = found != inherited_.end() ? found->second : 0;
+        if (inherited > 0) {
+            sum_.births.rows.push_back({at, 0, inherited});
+        }
+        if (inherited < trace.count) {
+            sum_.births.rows.push_back({at, 1, trace.count - inherited});
+        }
     }
 }
 

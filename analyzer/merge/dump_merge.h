@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "analyzer/load/raw_snapshot.h"
@@ -24,8 +26,9 @@ public:
     /// would count twice. A merged dump may be added like any other.
     void add(const RawSnapshot& raw);
 
-    /// The sum of what was added, at least one dump; with traffic where all of them have it. Once,
-    /// at the end.
+    /// The sum of what was added, at least one dump; with traffic where all of them have it, and
+    /// of births what was inherited at a fork, for snapshots are counted by each process itself.
+    /// Once, at the end.
     RawSnapshot take();
 
 private:
@@ -36,11 +39,13 @@ private:
     void add_source(const SourceSnapshot& source, const std::string& path);
     void add_facts(const SnapshotInfo& info);
     void add_traces(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
+    void add_births(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
     void add_traffic(const RawSnapshot& raw, const std::vector<std::uint32_t>& stacks);
     void add_frames(const RawSnapshot& raw, const std::vector<std::uint32_t>& addresses);
     void add_losses(const RawSnapshot& raw);
     void take_code();
     void take_frames();
+    void take_births();
     void take_traffic();
     void take_losses();
     void sum_traces();
@@ -53,6 +58,9 @@ private:
     std::size_t summed_ = 0;  ///< traces of sum_ that hold each (stack, size) once
     std::set<std::tuple<std::string, std::uint32_t, std::int64_t>> processes_;
     std::map<std::uint32_t, std::uint64_t> losses_;
+    bool has_births_ = true;  ///< of all of the dumps it is known which blocks were inherited
+    std::optional<std::int64_t> inherited_since_;
+    std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> inherited_;  ///< see above
     bool has_traffic_ = true;                   ///< all of the dumps have it
     std::map<std::uint32_t, Traffic> traffic_;  ///< by merged stack
     std::map<std::uint32_t, std::uint64_t> calls_;

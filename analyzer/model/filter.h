@@ -19,4 +19,13 @@ struct Filter {
     std::optional<std::string> tag_pattern{};
 };
 
+/// Blocks born after one snapshot of their process and before another, by their numbers; 0 is where
+/// the process begins: in a forked one, the fork.
+struct BirthFilter {
+    std::optional<std::uint32_t> after{};
+    std::optional<std::uint32_t> before{};
+
+    [[nodiscard]] bool is_any() const noexcept { return after || before; }
+};
+
 }  // namespace tracemalloc::analyze

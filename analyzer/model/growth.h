@@ -16,6 +16,7 @@ namespace tracemalloc::analyze {
 enum class Evidence {
     steady,   ///< grew in every step, and the whole interval is above zero
     growing,  ///< grew in every step, unevenly; or there are too few steps to tell
+    kept,     ///< grew unevenly, but blocks that were born in each step are still there
     uneven,   ///< larger at the end, but not grown in every step
 };
 
@@ -28,11 +29,23 @@ struct GrowthRow {
     double low = 0;
     double high = 0;
     Evidence evidence = Evidence::uneven;
+    /// Of the last snapshot, the blocks born in each step; empty where births are not known.
+    std::vector<Total> survivors;
+
+    /// Born between the first and the last but one snapshot, and still there in the last.
+    [[nodiscard]] Total kept() const noexcept {
+        Total sum;
+        for (std::size_t step = 0; step + 1 < survivors.size(); ++step) {
+            sum += survivors[step];
+        }
+        return sum;
+    }
 };
 
 struct Growth {
     std::vector<GrowthRow> rows;  ///< in order of rank; only what is larger at the end
     std::size_t others = 0;       ///< rows that are not
+    bool has_births = false;      ///< of three snapshots or more: rows tell what was kept
 };
 
 }  // namespace tracemalloc::analyze

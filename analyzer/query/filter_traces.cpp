@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "analyzer/query/births.h"
 #include "analyzer/query/glob_match.h"
 
 namespace tracemalloc::analyze {
@@ -84,8 +85,13 @@ void filter_traces(Snapshot& snapshot, const FrameTable& table, const std::vecto
             (inclusive.empty() || std::any_of(inclusive.begin(), inclusive.end(), accepts)) &&
             std::all_of(exclusive.begin(), exclusive.end(), accepts));
     }
+    std::vector<bool> is_gone;
+    is_gone.reserve(snapshot.traces.size());
+    for (const Trace& trace : snapshot.traces) {
+        is_gone.push_back(!is_kept[trace.traceback]);
+    }
+    erase_traces(snapshot, is_gone);
     const auto is_dropped = [&](const auto& row) { return !is_kept[row.traceback]; };
-    std::erase_if(snapshot.traces, is_dropped);
     std::erase_if(snapshot.live, is_dropped);
     if (snapshot.traffic) {
         std::erase_if(*snapshot.traffic, is_dropped);

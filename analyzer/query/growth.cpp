@@ -55,18 +55,28 @@ void judge(GrowthRow& row) {
     }
     fit_line(row);
     if (row.steps_grown + 1 < row.totals.size()) {
-        row.evidence = Evidence::uneven;
+        const bool has_all =
+            !row.survivors.empty() && std::all_of(row.survivors.begin(), row.survivors.end(),
+                                                  [](const Total& born) { return born.count > 0; });
+        row.evidence = has_all && row.survivors.size() > 1 ? Evidence::kept : Evidence::uneven;
     } else {
         row.evidence = row.has_interval && row.low > 0 ? Evidence::steady : Evidence::growing;
     }
 }
 
 double rank_of(const GrowthRow& row) noexcept {
+    if (row.evidence == Evidence::kept) {
+        const auto least =
+            std::min_element(row.survivors.begin(), row.survivors.end(),
+                             [](const Total& a, const Total& b) { return a.size < b.size; });
+        return static_cast<double>(least->size);
+    }
     return row.evidence == Evidence::steady ? row.low : row.slope;
 }
 
 /// Every key of the series once, in report order of the last snapshot that has it.
-std::vector<GrowthRow> align(const std::vector<Statistics>& series) {
+std::vector<GrowthRow> align(const std::vector<Statistics>& series,
+                             const std::vector<Statistics>& survivors) {
     std::vector<GrowthRow> rows;
     TracebackIndex index;
     for (std::size_t back = series.size(); back-- > 0;) {
@@ -80,14 +90,24 @@ std::vector<GrowthRow> align(const std::vector<Statistics>& series) {
             rows[entry->second].totals[back] = statistic.total();
         }
     }
+    for (GrowthRow& row : rows) {
+        row.survivors.resize(survivors.size());
+    }
+    for (std::size_t step = 0; step < survivors.size(); ++step) {
+        for (const Statistic& statistic : survivors[step].rows) {
+            rows[index.at(statistic.traceback)].survivors[step] = statistic.total();
+        }
+    }
     return rows;
 }
 
 }  // namespace
 
-Growth find_growth(const std::vector<Statistics>& series) {
+Growth find_growth(const std::vector<Statistics>& series,
+                   const std::vector<Statistics>& survivors) {
     Growth growth;
-    growth.rows = align(series);
+    growth.has_births = survivors.size() > 1;
+    growth.rows = align(series, survivors);
     const std::size_t all = growth.rows.size();
     std::erase_if(growth.rows, [](const GrowthRow& row) {
         return row.totals.back().size <= row.totals.front().size;

@@ -11,6 +11,11 @@
 // Methods). Rows are ranked by evidence first, by the lower end of the interval next: the growth
 // there is at least. A cache that fills and stops does not grow in its last step; noise leaves a
 // wide interval; a leak is even.
+//
+// A slow leak under noise is as uneven as a cache that filled. Births tell them apart: of a leak,
+// blocks of every step are still there at the end; of a cache that stopped growing, none of its
+// last steps. Rows with survivors of every step come before other uneven ones, ranked by the step
+// that left the least.
 #pragma once
 
 #include <vector>
@@ -20,7 +25,8 @@
 
 namespace tracemalloc::analyze {
 
-/// At least two, in order of time, grouped alike over one table.
-Growth find_growth(const std::vector<Statistics>& series);
+/// At least two, in order of time, grouped alike over one table. `survivors`: of find_survivors().
+Growth find_growth(const std::vector<Statistics>& series,
+                   const std::vector<Statistics>& survivors = {});
 
 }  // namespace tracemalloc::analyze

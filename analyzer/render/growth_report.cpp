@@ -26,6 +26,8 @@ const char* name_of(Evidence evidence) noexcept {
             return "steady";
         case Evidence::growing:
             return "growing";
+        case Evidence::kept:
+            return "kept";
         case Evidence::uneven:
             break;
     }
@@ -33,24 +35,29 @@ const char* name_of(Evidence evidence) noexcept {
 }
 
 Tone tone_of(Evidence evidence) noexcept {
-    return evidence == Evidence::steady    ? Tone::growth
-           : evidence == Evidence::growing ? Tone::warning
-                                           : Tone::faint;
+    return evidence == Evidence::steady   ? Tone::growth
+           : evidence == Evidence::uneven ? Tone::faint
+                                          : Tone::warning;
 }
 
 std::string change(double bytes) {
     return format_size_change(static_cast<std::int64_t>(std::llround(bytes)));
 }
 
-std::vector<TextCell> figures_of(const GrowthRow& row) {
+std::vector<TextCell> figures_of(const GrowthRow& row, bool has_kept) {
     const Total& first = row.totals.front();
     const Total& last = row.totals.back();
-    return {{name_of(row.evidence), tone_of(row.evidence)},
-            {change(row.slope)},
-            {row.has_interval ? change(row.low) + " to " + change(row.high) : "-"},
-            {fmt::format("{} of {}", row.steps_grown, row.totals.size() - 1)},
-            {format_size(first.size) + " → " + format_size(last.size)},
-            {format_count_change(static_cast<std::int64_t>(last.count - first.count))}};
+    std::vector<TextCell> cells = {
+        {name_of(row.evidence), tone_of(row.evidence)},
+        {change(row.slope)},
+        {row.has_interval ? change(row.low) + " to " + change(row.high) : "-"},
+        {fmt::format("{} of {}", row.steps_grown, row.totals.size() - 1)},
+        {format_size(first.size) + " → " + format_size(last.size)},
+        {format_count_change(static_cast<std::int64_t>(last.count - first.count))}};
+    if (has_kept) {
+        cells.push_back({format_size(row.kept().size)});
+    }
+    return cells;
 }
 
 void put_head(Output& output, const std::vector<const Snapshot*>& series, const Palette& palette,
@@ -86,15 +93,19 @@ void put_text(Output& output, const std::vector<const Snapshot*>& series, const 
     }
     LineFunctions functions(table, lines);
     functions.learn(*series.back(), options.attributed, options.cumulative);
-    TextTable rows(
-        {"evidence", "a step", "at least, at most (95%)", "grew in", "first → last", "blocks"},
-        "most recent frame");
+    const bool has_kept = growth.has_births;
+    std::vector<std::string> heads = {"evidence", "a step",       "at least, at most (95%)",
+                                      "grew in",  "first → last", "blocks"};
+    if (has_kept) {
+        heads.emplace_back("kept");
+    }
+    TextTable rows(heads, "most recent frame");
     for (std::size_t at = 0; at < shown; ++at) {
         const GrowthRow& row = growth.rows[at];
         const Frame frame = options.group_by == GroupBy::lineno
                                 ? functions.named(row.traceback.front())
                                 : table[row.traceback.front()];
-        rows.add(figures_of(row), place_of(frame, options.group_by));
+        rows.add(figures_of(row, has_kept), place_of(frame, options.group_by));
     }
     output.line("");
     if (shown > 0) {
@@ -122,6 +133,12 @@ std::string numbers(const GrowthRow& row, Amount Total::*member) {
     return text;
 }
 
+std::string kept_json(const Growth& growth, const GrowthRow& row) {
+    const Total kept = row.kept();
+    return growth.has_births ? fmt::format("{{\"size\": {}, \"count\": {}}}", kept.size, kept.count)
+                             : "null";
+}
+
 void put_json(Output& output, const std::vector<const Snapshot*>& series, const Growth& growth,
               const FrameTable& table, const ReportOptions& options) {
     JsonFrames frames(table, options.group_by);
@@ -138,11 +155,12 @@ void put_json(Output& output, const std::vector<const Snapshot*>& series, const 
         output.line(fmt::format(
             "  {{\"traceback\": {}, \"evidence\": \"{}\", \"slope\": {}, \"low\": {}, \"high\": "
             "{}, "
-            "\"steps_grown\": {}, \"sizes\": [{}], \"counts\": [{}]}}{}",
+            "\"steps_grown\": {}, \"kept\": {}, \"sizes\": [{}], \"counts\": [{}]}}{}",
             frames.key(row.traceback), name_of(row.evidence), row.slope,
             row.has_interval ? fmt::format("{}", row.low) : "null",
             row.has_interval ? fmt::format("{}", row.high) : "null", row.steps_grown,
-            numbers(row, &Total::size), numbers(row, &Total::count), at + 1 < shown ? "," : ""));
+            kept_json(growth, row), numbers(row, &Total::size), numbers(row, &Total::count),
+            at + 1 < shown ? "," : ""));
     }
     output.line(fmt::format(" ],\n \"omitted\": {}, \"not_grown\": {}}}",
                             growth.rows.size() - shown, growth.others));
@@ -151,18 +169,21 @@ void put_json(Output& output, const std::vector<const Snapshot*>& series, const 
 void put_csv(Output& output, const Growth& growth, const FrameTable& table,
              const ReportOptions& options) {
     output.line(
-        "evidence,slope,low,high,steps_grown,first_size,last_size,first_count,last_count,place");
+        "evidence,slope,low,high,steps_grown,first_size,last_size,first_count,last_count,kept_size,"
+        "kept_count,place");
     for (std::size_t at = 0; at < shown_rows(growth.rows.size(), options.limit); ++at) {
         const GrowthRow& row = growth.rows[at];
         std::string place;
         for (const FrameId id : row.traceback) {
             place += (place.empty() ? "" : " <- ") + full_place(table[id]);
         }
-        output.line(fmt::format("{},{},{},{},{},{},{},{},{},{}", name_of(row.evidence), row.slope,
-                                row.has_interval ? fmt::format("{}", row.low) : "",
+        const std::string kept =
+            growth.has_births ? fmt::format("{},{}", row.kept().size, row.kept().count) : ",";
+        output.line(fmt::format("{},{},{},{},{},{},{},{},{},{},{}", name_of(row.evidence),
+                                row.slope, row.has_interval ? fmt::format("{}", row.low) : "",
                                 row.has_interval ? fmt::format("{}", row.high) : "",
                                 row.steps_grown, row.totals.front().size, row.totals.back().size,
-                                row.totals.front().count, row.totals.back().count,
+                                row.totals.front().count, row.totals.back().count, kept,
                                 csv_field(place)));
     }
 }

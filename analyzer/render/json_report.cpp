@@ -127,6 +127,23 @@ void JsonReport::traces(const Snapshot& snapshot) {
                          : Json{{"rows", cut}, {"size", rest.size}, {"count", rest.count}});
 }
 
+namespace {
+
+Json birth_json(const FoundBlock& found) {
+    if (!found.born) {
+        return nullptr;
+    }
+    const Epoch& epoch = *found.born;
+    const Json from = epoch.inherited ? Json() : Json(epoch.snapshots);
+    return {{"inherited", epoch.inherited},
+            {"after_snapshot", from},
+            {"before_snapshot", epoch.inherited ? 1 : found.next_snapshot},
+            {"after", format_iso_time(epoch.start_unix_ns)},
+            {"after_unix_ns", epoch.start_unix_ns}};
+}
+
+}  // namespace
+
 void JsonReport::block(const FoundBlock& found) {
     const Traceback& traceback = found.traceback();
     const std::string depth =
@@ -141,9 +158,10 @@ void JsonReport::block(const FoundBlock& found) {
                                 {"taken", format_iso_time(info.unix_ns)}}) +
                  ",");
     output_.line(fmt::format(
-        " \"address\": {}, \"block\": {}, \"offset\": {}, \"size\": {},\n \"traceback\": {},\n "
-        "\"total_nframe\": {}}}",
+        " \"address\": {}, \"block\": {}, \"offset\": {}, \"size\": {},\n \"born\": {},\n "
+        "\"traceback\": {},\n \"total_nframe\": {}}}",
         found.asked, found.address, found.asked - found.address, found.size,
+        json_text(birth_json(found)),
         frames_.traceback(visible_frames(traceback, options_.attributed)), depth));
 }
 

@@ -93,6 +93,9 @@ void put_process(Json& json, const SnapshotInfo& info) {
     json["started"] = format_iso_time(info.start_unix_ns);
     json["started_unix_ns"] = info.start_unix_ns;
     json["forked_child"] = info.forked_child;
+    if (info.inherited) {
+        json["inherited"] = {{"size", info.inherited->size}, {"count", info.inherited->count}};
+    }
 }
 
 /// Only of a merged snapshot.

@@ -88,6 +88,9 @@ void put_memory(Facts& facts, const SnapshotInfo& info, const Total& total) {
                            ? total_text(total)
                            : fmt::format("{} in {}", Facts::exact_size(total.size),
                                          format_quantity(total.count, "block", "blocks")));
+    if (info.inherited) {
+        facts.fact("inherited at fork", inherited_text(info));
+    }
     facts.size(info.sources.empty() ? "peak" : "peaks, added up", info.peak_traced_bytes);
     facts.size("resident", info.rss_bytes);
     facts.size("peak resident", info.peak_rss_bytes);

@@ -55,6 +55,11 @@ std::string total_text(std::uint64_t size, std::uint64_t count) {
     return total_text(Total{size, count}, Metric::live);
 }
 
+std::string inherited_text(const SnapshotInfo& info) {
+    return info.inherited->count == 0 ? "nothing that is still there"
+                                      : total_text(info.inherited->size, info.inherited->count);
+}
+
 /// A server that writes its title over its arguments leaves empty ones behind it.
 std::string command_text(const SnapshotInfo& info) {
     const auto last = std::find_if(info.command_line.rbegin(), info.command_line.rend(),
@@ -186,7 +191,9 @@ void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snaps
                  Tone::warning);
     }
     if (info.forked_child) {
-        put_fact(output, style, "note", "forked: blocks that the parent allocated are among these");
+        put_fact(output, style, "note",
+                 info.inherited ? "inherited from the parent at fork: " + inherited_text(info)
+                                : "forked: blocks that the parent allocated are among these");
     }
 }
 

@@ -24,6 +24,8 @@ struct SummaryStyle {
 
 /// "12.3 MiB in 45,678 blocks"
 std::string total_text(std::uint64_t size, std::uint64_t count);
+/// "1.2 MiB in 340 blocks", where it is known.
+std::string inherited_text(const SnapshotInfo& info);
 /// "python3 build.py (pid 12 on host)", or what it is merged of; at most `width` columns.
 std::string process_text(const SnapshotInfo& info, std::size_t width);
 /// "100 processes on 3 hosts: python3 serve.py", for a merged snapshot.

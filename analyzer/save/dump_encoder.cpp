@@ -6,8 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "analyzer/save/block_rows.h"
 #include "analyzer/save/dump_file.h"
-#include "analyzer/save/leak_rows.h"
 #include "common/varint.h"
 
 namespace tracemalloc::analyze {
@@ -28,6 +28,7 @@ public:
         put_addresses();
         put_stacks();
         put_blocks();
+        put_births();
         put_leaks();
         put_losses();
         put_frames();
@@ -165,20 +166,24 @@ private:
         end(SectionKind::stacks, raw_.stacks.size());
     }
 
-    void put_blocks() {
-        const std::vector<Trace> rows = in_row_order(raw_.traces);
-        begin();
-        std::uint32_t stack = 0;
-        std::uint64_t size = 0;
-        for (std::size_t at = 0; at < rows.size(); ++at) {
-            const bool is_same_stack = at > 0 && rows[at].traceback == stack;
-            put_number(rows[at].traceback - stack);
-            put_number(is_same_stack ? rows[at].size - size : rows[at].size);
-            put_number(rows[at].count);
-            stack = rows[at].traceback;
-            size = rows[at].size;
+    void put_rows(SectionKind kind, const PackedSection& rows) {
+        file_.add(static_cast<std::uint32_t>(kind), rows.count, rows.bytes);
+    }
+
+    void put_blocks() { put_rows(SectionKind::blocks, encode_blocks(raw_)); }
+
+    void put_births() {
+        if (!raw_.births.is_known()) {
+            return;
         }
-        end(SectionKind::blocks, rows.size());
+        begin();
+        for (const Epoch& epoch : raw_.births.epochs) {
+            put(dump::Epoch{epoch.snapshots,
+                            epoch.inherited ? static_cast<std::uint32_t>(dump::kInherited) : 0U,
+                            epoch.start_unix_ns});
+        }
+        end(SectionKind::epochs, raw_.births.epochs.size());
+        put_rows(SectionKind::births, encode_births(raw_));
     }
 
     void put_losses() {
@@ -231,9 +236,7 @@ private:
 
     void put_leaks() {
         if (raw_.info.leaks_known) {
-            begin();
-            end(SectionKind::leaks, put_leak_rows(in_row_order(raw_.traces),
-                                                  [this](std::uint64_t one) { put_number(one); }));
+            put_rows(SectionKind::leaks, encode_leaks(raw_));
         }
     }
 

@@ -66,6 +66,28 @@ TEST_CASE("equal stacks of processes loaded elsewhere are added up") {
     CHECK(sum.losses[0].count == 4);
 }
 
+TEST_CASE("what was inherited at a fork stays told apart in the sum") {
+    RawSnapshot child = process(1, 0x1000'0000, 3);
+    child.info.forked_child = true;
+    child.births.epochs = {{2, true, 50}, {0, false, 60}};
+    child.births.rows = {{0, 0, 2}, {0, 1, 1}, {1, 0, 1}};
+    const RawSnapshot sum = merge({child, process(2, 0x2000'0000, 4)});
+    REQUIRE(sum.births.epochs.size() == 2);
+    CHECK(sum.births.epochs[0].inherited);
+    CHECK(sum.births.epochs[0].start_unix_ns == 50);
+    CHECK_FALSE(sum.births.epochs[1].inherited);
+    CHECK(sum.births.rows == std::vector<Birth>{{0, 0, 2}, {0, 1, 5}, {1, 0, 1}, {2, 1, 1}});
+
+    SECTION("not of processes that were not forked") {
+        CHECK_FALSE(merge({process(1, 0, 1), process(2, 0, 1)}).births.is_known());
+    }
+    SECTION("not where a forked child does not tell") {
+        RawSnapshot silent = process(3, 0x3000'0000, 1);
+        silent.info.forked_child = true;
+        CHECK_FALSE(merge({child, silent}).births.is_known());
+    }
+}
+
 TEST_CASE("traffic and calls are added up where every dump has them") {
     RawSnapshot first = process(1, 0x1000'0000, 3);
     RawSnapshot second = process(2, 0x7fff'0000'0000, 4);

@@ -13,7 +13,7 @@ namespace {
 using Series = std::vector<std::uint64_t>;
 
 /// One row for each series of sizes; the row's number is its only frame.
-Growth growth_of(const std::vector<Series>& rows) {
+Growth growth_of(const std::vector<Series>& rows, const std::vector<Statistics>& survivors = {}) {
     std::vector<Statistics> series(rows.front().size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t at = 0; at < rows[row].size(); ++at) {
@@ -23,7 +23,7 @@ Growth growth_of(const std::vector<Series>& rows) {
             }
         }
     }
-    return find_growth(series);
+    return find_growth(series, survivors);
 }
 
 std::size_t first_of(const Growth& growth) {
@@ -51,6 +51,32 @@ TEST_CASE("the interval is that of the textbook") {
     CHECK(growth.rows[0].low == Approx(0.6 - 3.182 * 0.282843).epsilon(1e-4));
     CHECK(growth.rows[0].high == Approx(0.6 + 3.182 * 0.282843).epsilon(1e-4));
     CHECK(growth.rows[0].evidence == Evidence::uneven);
+}
+
+TEST_CASE("births tell a slow leak under noise from a cache that filled") {
+    const std::vector<Series> sizes = {{0, 900, 800, 1000}, {500, 400, 700, 530}, {10, 9, 30, 20}};
+    const auto born = [](std::size_t row, std::uint64_t size) {
+        return Statistic{{static_cast<FrameId>(row)}, size, size / 10};
+    };
+    // Row 0 is the cache; 1 leaks 10 a step at least, 2 loses all of its second step.
+    const std::vector<Statistics> survivors = {{{born(0, 900), born(1, 10), born(2, 10)}, {}},
+                                               {{born(1, 20)}, {}},
+                                               {{born(0, 100), born(1, 50), born(2, 10)}, {}}};
+    CHECK(first_of(growth_of(sizes)) == 0);
+    const Growth growth = growth_of(sizes, survivors);
+    CHECK(growth.has_births);
+    REQUIRE(growth.rows.size() == 3);
+    CHECK(first_of(growth) == 1);
+    CHECK(growth.rows[0].evidence == Evidence::kept);
+    CHECK(growth.rows[0].kept() == Total{30, 3});
+    CHECK(growth.rows[1].evidence == Evidence::uneven);
+    CHECK(growth.rows[1].kept() == Total{900, 90});
+}
+
+TEST_CASE("what grew in every step stands above what births alone tell") {
+    const std::vector<Statistics> survivors = {{{{{static_cast<FrameId>(0)}, 90, 9}}, {}},
+                                               {{{{static_cast<FrameId>(0)}, 90, 9}}, {}}};
+    CHECK(first_of(growth_of({{500, 400, 900}, {10, 20, 30}}, survivors)) == 1);
 }
 
 TEST_CASE("a cache that fills and stops ranks below a slow leak") {

@@ -56,6 +56,22 @@ TEST_CASE("what was read of a real dump is the same after it was written again")
     CHECK(dumps > 0);
 }
 
+TEST_CASE("births survive, whatever the order of the traces") {
+    RawSnapshot raw;
+    raw.reason = tracemalloc::dump::SnapshotReason::exit;
+    raw.stacks = {{}, {}};
+    raw.traces = {{0, 1, 8, 2}, {0, 0, 16, 3}, {0, 0, 4, 1}};
+    CHECK_FALSE(decode(encode_dump(raw)).births.is_known());
+    raw.births.epochs = {{3, true, 5}, {0, false, 6}, {2, false, 7}};
+    raw.births.rows = {{0, 0, 2}, {1, 0, 1}, {1, 2, 2}, {2, 1, 1}};
+    const RawSnapshot again = decode(encode_dump(raw));
+    CHECK(again.births.rows == std::vector<Birth>{{0, 1, 1}, {1, 0, 1}, {1, 2, 2}, {2, 0, 2}});
+    REQUIRE(again.births.epochs.size() == 3);
+    CHECK(again.births.epochs[0].inherited);
+    CHECK(again.births.epochs[2].snapshots == 2);
+    CHECK(again.births.epochs[2].start_unix_ns == 7);
+}
+
 TEST_CASE("traffic and calls survive, and that there were none") {
     RawSnapshot raw;
     raw.reason = tracemalloc::dump::SnapshotReason::exit;

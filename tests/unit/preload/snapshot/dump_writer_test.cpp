@@ -123,7 +123,8 @@ public:
                                  .reason = dump::SnapshotReason::signal,
                                  .nframe = 32,
                                  .is_forked_child = is_forked_child,
-                                 .failed_dumps = 2});
+                                 .failed_dumps = 2,
+                                 .puts_addresses = true});
     }
 
     [[nodiscard]] const Rows& rows() const { return rows_; }
