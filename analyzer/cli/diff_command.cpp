@@ -10,6 +10,7 @@
 #include "analyzer/query/compare.h"
 #include "analyzer/query/gate.h"
 #include "analyzer/query/group_by.h"
+#include "analyzer/query/survivors.h"
 
 namespace tracemalloc::analyze {
 
@@ -51,8 +52,9 @@ public:
         ReportOptions options = report_options(read_);
         const StackSources sources(read_, new_snapshot.info, options);
         const Grouping grouping{options.group_by, options.cumulative, read_.pipeline.view};
-        const Comparison comparison = compare(group_by(old_snapshot, table, grouping),
-                                              group_by(new_snapshot, table, grouping), table);
+        const Comparison comparison = compare(
+            group_by(old_snapshot, table, grouping), group_by(new_snapshot, table, grouping), table,
+            find_kept(old_snapshot, new_snapshot, table, grouping));
         Output output(stdout);
         make_report(output, table, options)->comparison(old_snapshot, new_snapshot, comparison);
         finish(output);

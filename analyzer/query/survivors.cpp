@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/query/survivors.h"
 
+#include "analyzer/model/sampled_part.h"
 #include "analyzer/query/births.h"
 
 namespace tracemalloc::analyze {
 
 namespace {
+
+/// Makes `part` hold that many blocks of each trace of `whole`.
+void take_counts(const Snapshot& whole, const std::vector<std::uint64_t>& counts, Snapshot& part) {
+    part.traces.clear();
+    for (std::size_t trace = 0; trace < counts.size(); ++trace) {
+        if (counts[trace] > 0) {
+            part.traces.push_back(whole.traces[trace]);
+            part.traces.back().count = counts[trace];
+        }
+    }
+}
 
 /// The blocks at the peak have no place in the order of snapshots.
 bool is_of_one_process(const std::vector<const Snapshot*>& series) {
@@ -32,18 +44,24 @@ std::vector<Statistics> find_survivors(const std::vector<const Snapshot*>& serie
     }
     Snapshot born = last;
     for (std::size_t at = 1; at < series.size(); ++at) {
-        const std::vector<std::uint64_t> counts =
-            count_born(last, {series[at - 1]->info.number, series[at]->info.number});
-        born.traces.clear();
-        for (std::size_t trace = 0; trace < counts.size(); ++trace) {
-            if (counts[trace] > 0) {
-                born.traces.push_back(last.traces[trace]);
-                born.traces.back().count = counts[trace];
-            }
-        }
+        take_counts(last, count_born(last, {series[at - 1]->info.number, series[at]->info.number}),
+                    born);
         survivors.push_back(group_by(born, table, grouping));
     }
     return survivors;
+}
+
+Statistics find_kept(const Snapshot& old_snapshot, const Snapshot& new_snapshot, FrameTable& table,
+                     const Grouping& grouping) {
+    if (!sampled_part(old_snapshot).any() || !sampled_part(new_snapshot).any() ||
+        !is_of_one_process({&old_snapshot, &new_snapshot}) || !new_snapshot.births.is_known()) {
+        return {};
+    }
+    BirthFilter born;
+    born.before = old_snapshot.info.number;
+    Snapshot kept = new_snapshot;
+    take_counts(new_snapshot, count_born(new_snapshot, born), kept);
+    return group_by(kept, table, grouping);
 }
 
 }  // namespace tracemalloc::analyze

@@ -17,4 +17,10 @@ namespace tracemalloc::analyze {
 std::vector<Statistics> find_survivors(const std::vector<const Snapshot*>& series,
                                        FrameTable& table, const Grouping& grouping);
 
+/// The blocks of NEW that OLD had already, of two snapshots of one process: being the same draw in
+/// both, they add nothing to the error of a change. No rows where that is not known, or where
+/// nothing was sampled.
+Statistics find_kept(const Snapshot& old_snapshot, const Snapshot& new_snapshot, FrameTable& table,
+                     const Grouping& grouping);
+
 }  // namespace tracemalloc::analyze

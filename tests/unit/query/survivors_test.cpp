@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/query/survivors.h"
 
+#include "analyzer/query/compare.h"
 #include "tests/support/catch.h"
 #include "tests/unit/query/trace_set.h"
 
@@ -71,6 +72,38 @@ TEST_CASE("there is nothing to tell of snapshots of several processes, out of or
     Series untold;
     untold.snapshots[2].births = {};
     CHECK(untold.survivors().empty());
+}
+
+TEST_CASE(
+    "of sampled snapshots of one process, the blocks that both have leave the error of a change") {
+    Series series;
+    for (Snapshot& snapshot : series.snapshots) {
+        snapshot.info.sampling = {4096, false};
+        for (Trace& trace : snapshot.traces) {
+            trace.mean_bytes = 4096;
+        }
+    }
+    const Grouping grouping{GroupBy::filename, Cumulative::no, FrameView::raw};
+    const Snapshot& before = series.snapshots[1];
+    const Snapshot& after = series.snapshots[2];
+    const Statistics kept = find_kept(before, after, series.table, grouping);
+    REQUIRE(kept.rows.size() == 2);  // all 50 of the cache, 4 of the 8 of the leak
+    const Comparison changes = compare(group_by(before, series.table, grouping),
+                                       group_by(after, series.table, grouping), series.table, kept);
+    REQUIRE(changes.rows.size() == 2);
+    const Total born = estimate(8, 4, 4096);
+    CHECK(series.table[changes.rows[0].traceback.front()].filename.text() == "leak.c");
+    CHECK(changes.rows[0].diff_variance.count / born.variance.count > 0.999);
+    CHECK(changes.rows[0].diff_variance.count / born.variance.count < 1.001);
+    CHECK(changes.rows[1].count_diff == 0);
+    CHECK(changes.rows[1].diff_variance == Variance{});
+    CHECK(find_kept(after, before, series.table, grouping).rows.empty());
+    Snapshot other = before;
+    other.info.start_unix_ns = 7;
+    CHECK(find_kept(other, after, series.table, grouping).rows.empty());
+    Snapshot exact = before;
+    exact.info.sampling.reset();
+    CHECK(find_kept(exact, after, series.table, grouping).rows.empty());
 }
 
 }  // namespace tracemalloc::test
