@@ -12,9 +12,9 @@ namespace tracemalloc::analyze {
 namespace {
 
 constexpr const char* kHelp = R"(Examples:
-  tmtool run --leaks -- ./program                      makes a dump that can be asked
   tmtool leaks DUMP
   tmtool leaks DUMP --group-by traceback --limit 3
+  tmtool run --leaks -- ./program                      makes a dump that can be asked
   tmtool check DUMP --max-leak 0                       fails a build that leaks
 
 Blocks that nothing in the process led to any more when it ended, grouped by where they were

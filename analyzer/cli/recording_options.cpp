@@ -54,8 +54,7 @@ void add_recording_options(OptionTable& options, RecordingOptions& recording) {
                  [&] { recording.set("PEAK", "1"); });
     options.flag("--blocks", "keep the address of each block in the dump, for tmtool who",
                  [&] { recording.set("BLOCKS", "1"); });
-    options.flag("--leaks",
-                 "look at exit for blocks that nothing leads to any more, for tmtool leaks",
+    options.flag("--leaks", "look at exit for blocks that nothing leads to, for tmtool leaks",
                  [&] { recording.set("LEAKS", "1"); });
     options.flag("--mmap", "also record memory that the program maps itself, as domain mmap",
                  [&] { recording.set("MMAP", "1"); });

@@ -27,9 +27,11 @@ public:
         put_modules();
         put_addresses();
         put_stacks();
-        put_blocks();
+        put_rows(SectionKind::blocks, encode_blocks(raw_));
         put_births();
-        put_leaks();
+        if (raw_.info.leaks_known) {
+            put_rows(SectionKind::leaks, encode_leaks(raw_));
+        }
         put_losses();
         put_frames();
         put_sources();
@@ -170,8 +172,6 @@ private:
         file_.add(static_cast<std::uint32_t>(kind), rows.count, rows.bytes);
     }
 
-    void put_blocks() { put_rows(SectionKind::blocks, encode_blocks(raw_)); }
-
     void put_births() {
         if (!raw_.births.is_known()) {
             return;
@@ -232,12 +232,6 @@ private:
             put(dump::StackLabel{label.stack, label.domain, text(label.tag)});
         }
         end(SectionKind::labels, raw_.labels.size());
-    }
-
-    void put_leaks() {
-        if (raw_.info.leaks_known) {
-            put_rows(SectionKind::leaks, encode_leaks(raw_));
-        }
     }
 
     void put_traffic() {
