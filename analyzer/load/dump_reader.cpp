@@ -13,6 +13,7 @@
 #include "analyzer/signal_name.h"
 #include "common/allocation_function.h"
 #include "common/loss_reason.h"
+#include "common/snapshot_reason.h"
 
 namespace tracemalloc::analyze {
 
@@ -29,27 +30,9 @@ std::vector<std::string> split_arguments(std::string_view line) {
 }
 
 std::string reason_text(dump::SnapshotReason reason) {
-    switch (reason) {
-        case dump::SnapshotReason::exit:
-            return "exit";
-        case dump::SnapshotReason::signal:
-            return "signal";
-        case dump::SnapshotReason::merged:
-            return "merged";
-        case dump::SnapshotReason::crash:
-            return "crash";
-        case dump::SnapshotReason::call:
-            return "call";
-        case dump::SnapshotReason::interval:
-            return "interval";
-        case dump::SnapshotReason::peak:
-            return "peak";
-        case dump::SnapshotReason::growth:
-            return "growth";
-        case dump::SnapshotReason::autosave:
-            return "autosave";
-    }
-    return "reason " + std::to_string(static_cast<std::uint32_t>(reason));
+    const std::string_view name = snapshot_reason_name(reason);
+    return name.empty() ? "reason " + std::to_string(static_cast<std::uint32_t>(reason))
+                        : std::string(name);
 }
 
 void read_process(const DumpView& view, SnapshotInfo& info) {

@@ -1,34 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "preload/snapshot/output_name.h"
 
+#include "common/snapshot_reason.h"
 #include "preload/platform/clock.h"
 #include "preload/snapshot/process_facts.h"
 
 namespace tracemalloc::preload {
-
-std::string_view reason_name(dump::SnapshotReason reason) noexcept {
-    switch (reason) {
-        case dump::SnapshotReason::exit:
-            return "exit";
-        case dump::SnapshotReason::signal:
-            return "signal";
-        case dump::SnapshotReason::crash:
-            return "crash";
-        case dump::SnapshotReason::merged:  // no process takes such a snapshot
-            return "merged";
-        case dump::SnapshotReason::call:
-            return "call";
-        case dump::SnapshotReason::interval:
-            return "interval";
-        case dump::SnapshotReason::peak:
-            return "peak";
-        case dump::SnapshotReason::growth:
-            return "growth";
-        case dump::SnapshotReason::autosave:
-            return "autosave";
-    }
-    return "other";
-}
 
 void expand_output_name(std::string_view pattern, std::uint32_t number, dump::SnapshotReason reason,
                         RawFile::Path& name) noexcept {
@@ -48,7 +25,7 @@ void expand_output_name(std::string_view pattern, std::uint32_t number, dump::Sn
                 name << std::uint64_t{number};
                 break;
             case 'r':
-                name << reason_name(reason);
+                name << snapshot_reason_name(reason);
                 break;
             case 'h':
                 name << host_name().view();

@@ -11,8 +11,6 @@
 
 namespace tracemalloc::preload {
 
-std::string_view reason_name(dump::SnapshotReason reason) noexcept;
-
 /// The pattern was checked when it was parsed.
 void expand_output_name(std::string_view pattern, std::uint32_t number, dump::SnapshotReason reason,
                         RawFile::Path& name) noexcept;
