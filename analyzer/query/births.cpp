@@ -81,7 +81,13 @@ Total filter_births(Snapshot& snapshot, const BirthFilter& filter) {
                   [&](const Birth& birth) { return known[birth.epoch] != Answer::yes; });
     std::vector<bool> is_gone(counts.size());
     for (std::size_t trace = 0; trace < counts.size(); ++trace) {
-        snapshot.traces[trace].count = counts[trace];
+        Trace& kept = snapshot.traces[trace];
+        if (counts[trace] != kept.count) {
+            // Which blocks nothing leads to is told of all blocks of a row together.
+            kept.unreachable_direct = kept.unreachable_indirect = 0;
+            snapshot.info.leaks_known = false;
+        }
+        kept.count = counts[trace];
         is_gone[trace] = counts[trace] == 0;
     }
     erase_traces(snapshot, is_gone);

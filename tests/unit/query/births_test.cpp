@@ -77,6 +77,21 @@ TEST_CASE("a filtered snapshot holds the blocks that were asked for, and says wh
     CHECK(child.total() == Total{14 * 10 + 5 * 100, 19});
 }
 
+TEST_CASE("of a part of a row it is not known which blocks nothing leads to") {
+    FrameTable table;
+    TraceSet traces(table);
+    Snapshot snapshot = family(traces);
+    snapshot.info.leaks_known = true;
+    snapshot.traces[0].unreachable_direct = 12;
+    Snapshot whole = snapshot;
+    filter_births(whole, {.before = 9});
+    CHECK(whole.info.leaks_known);
+    CHECK(whole.traces[0].unreachable_direct == 12);
+    filter_births(snapshot, {.after = 5});
+    CHECK_FALSE(snapshot.info.leaks_known);
+    CHECK(snapshot.traces[0].unreachable_direct == 0);
+}
+
 TEST_CASE("without rows all blocks are of the first epoch") {
     FrameTable table;
     TraceSet traces(table);
