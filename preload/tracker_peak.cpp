@@ -2,12 +2,12 @@
 //
 // Which moment is the highest: found without a log of events. A set of blocks is worth keeping when
 // it is larger than the last one that was kept, and when it is about to become smaller for good.
-// Both differences have to be 1/256 of the peak: a program that grows, with small steps back, pays
+// Both differences have to be 1/400 of the peak: a program that grows, with small steps back, pays
 // nothing; one that swings pays for a copy each time that it swings higher by as much.
 //
 // Threads tell the total of what they count only now and then; while peaks are kept so often that
-// all of them together are never further away from it than 1/1024. What is kept is thus at most
-// 1 % below the peak: 1/256 not yet worth a copy, 1/256 not yet a fall, 1/1024 not yet told.
+// all of them together are never further away from it than 1/220. What is kept is thus at most
+// 1 % below the peak: 1/400 not yet worth a copy, 1/400 not yet a fall, 1/220 not yet told.
 #include <algorithm>
 
 #include "preload/platform/thread_registry.h"
@@ -18,8 +18,8 @@ namespace tracemalloc::preload {
 
 namespace {
 
-constexpr std::int64_t kStep = 256;     // of the peak, see above
-constexpr std::int64_t kUntold = 1024;  // of the peak, by all threads
+constexpr std::int64_t kStep = 400;    // of the peak, see above
+constexpr std::int64_t kUntold = 220;  // of the peak, by all threads
 constexpr std::int64_t kLeastUnflushed = 64;
 
 std::int64_t count_threads() noexcept {

@@ -164,7 +164,7 @@ def sampling(results):
     """Sampling profilers against what their users would run without one: the program's own allocator
     for ours, the same other allocator for those that bring one."""
     plain = {"tracemalloc-sampled": "none", "tracemalloc-auto": "none", "jemalloc-sampled": "jemalloc-plain",
-             "tcmalloc-sampled": "tcmalloc-plain", "gperftools-sampled": "tcmalloc-plain"}
+             "tcmalloc-sampled": "tcmalloc-plain"}
     lines = [[tool, without, *(quotient(results, tool, without, metric, members)
                                for metric in METRICS for _, members in GROUPS)]
              for tool, without in plain.items() if tool in results["tools"] and without in results["tools"]]

@@ -76,9 +76,7 @@ def sampling_tools(library):
             allocator("jemalloc-sampled", jemalloc_library,
                       MALLOC_CONF="prof:true,lg_prof_sample:19,prof_final:true,prof_prefix:{folder}/profile"),
             allocator("tcmalloc-plain", tcmalloc_library),
-            allocator("tcmalloc-sampled", tcmalloc_library, TCMALLOC_SAMPLE_PARAMETER="524288"),
-            allocator("gperftools-sampled", tcmalloc_library, HEAPPROFILE="{folder}/profile",
-                      TCMALLOC_SAMPLE_PARAMETER="524288")]
+            allocator("tcmalloc-sampled", tcmalloc_library, TCMALLOC_SAMPLE_PARAMETER="524288")]
 
 
 def heaptrack(rounds):
