@@ -59,16 +59,18 @@ public:
         freed,    ///< by the program
         for_now,  ///< to be put back, or to go on as another block
     };
-    TM_INLINE Block take(const HookScope& hook, void* block, Taking taking) noexcept {
+    /// `arriving`: bytes of the block that comes in its place.
+    TM_INLINE Block take(const HookScope& hook, void* block, Taking taking,
+                         std::uint64_t arriving = 0) noexcept {
         if (TM_UNLIKELY(hook.kind() == HookScope::Kind::passing)) {
             return {};
         }
         const auto address = reinterpret_cast<std::uintptr_t>(block);
         return blocks_.take(address, [&](std::uint64_t size, StackId stack) {
             if (TM_LIKELY(hook.is_quick())) {
-                account_release(hook, address, size);
+                account_release(hook, address, size, arriving);
             } else {
-                on_release_thoroughly(hook, {address, size, stack}, taking);
+                on_release_thoroughly(hook, {address, size, stack}, taking, arriving);
             }
         });
     }
@@ -166,12 +168,12 @@ private:
 
     /// Before the block is taken out of the table.
     TM_INLINE void account_release(const HookScope& hook, std::uintptr_t address,
-                                   std::uint64_t bytes) noexcept {
+                                   std::uint64_t bytes, std::uint64_t arriving) noexcept {
         ThreadState& thread = hook.thread();
         const std::int64_t sum = thread.unflushed_bytes.load(std::memory_order_relaxed) -
                                  static_cast<std::int64_t>(bytes);
         if (TM_UNLIKELY(sum < least_unflushed_)) {
-            flush_before_release(hook, address, bytes);
+            flush_before_release(hook, address, bytes, arriving);
         } else {
             thread.unflushed_bytes.store(sum, std::memory_order_relaxed);
         }
@@ -199,8 +201,8 @@ private:
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(ThreadState& thread) noexcept;
-    void flush_before_release(const HookScope& hook, std::uintptr_t address,
-                              std::uint64_t bytes) noexcept;
+    void flush_before_release(const HookScope& hook, std::uintptr_t address, std::uint64_t bytes,
+                              std::uint64_t arriving) noexcept;
     /// Off the quick way: the total is told at once.
     void settle(ThreadState& thread, std::int64_t bytes) noexcept;
     [[nodiscard]] bool ends_peak(std::int64_t released_bytes) const noexcept;
@@ -217,7 +219,8 @@ private:
     bool record_if_sampled(const HookScope& hook, std::uintptr_t address, std::size_t size,
                            AllocationFunction function) noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
-    void on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking) noexcept;
+    void on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking,
+                               std::uint64_t arriving) noexcept;
     StackId locate_sampled(ThreadState& thread, const CallSite& site, std::uint64_t mean) noexcept;
     /// The mean that a block was sampled with; 0: it was recorded whatever its size.
     [[nodiscard]] std::uint64_t sample_mean(StackId stack) const noexcept;

@@ -55,11 +55,12 @@ bool Tracker::ends_peak(std::int64_t released_bytes) const noexcept {
 // The block is still in the table, so that it is in what is kept. The hook is left meanwhile, as if
 // it had not begun; whoever stopped the recording then has forgotten the block.
 TM_COLD void Tracker::flush_before_release(const HookScope& hook, std::uintptr_t address,
-                                           std::uint64_t bytes) noexcept {
+                                           std::uint64_t bytes, std::uint64_t arriving) noexcept {
     ThreadState& thread = hook.thread();
     const auto released = static_cast<std::int64_t>(bytes);
     flush(thread);
-    if (TM_UNLIKELY(keeps_peak_ && ends_peak(released))) {
+    // A block that is resized is no fall, except for what it loses.
+    if (TM_UNLIKELY(keeps_peak_ && ends_peak(released - static_cast<std::int64_t>(arriving)))) {
         hook.step_out([this] {
             const std::int64_t total = traced_bytes_.load(std::memory_order_relaxed);
             if (g_snapshots.keep_peak(static_cast<std::uint64_t>(total))) {

@@ -66,14 +66,14 @@ void Tracker::miss_in_handler(ThreadState& thread) noexcept {
     }
 }
 
-void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block,
-                                    Taking taking) noexcept {
+void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking,
+                                    std::uint64_t arriving) noexcept {
     const std::int64_t bytes = weight(block);
     if (!hook.records()) {
         flush(-bytes);
         return;
     }
-    account_release(hook, block.address, static_cast<std::uint64_t>(bytes));
+    account_release(hook, block.address, static_cast<std::uint64_t>(bytes), arriving);
     if (traffic_.is_on() && taking == Taking::freed && !traffic_.on_free(hook.thread(), block)) {
         hook.thread().lose(LossReason::traffic_table_full);
     }

@@ -50,7 +50,7 @@ TM_INLINE void* resized(const HookScope& hook, void* block, std::size_t size) no
     if (block == nullptr) {
         return told(hook, g_next.realloc(nullptr, size), size, AllocationFunction::realloc);
     }
-    const Block old = g_tracker.take(hook, block, Tracker::Taking::for_now);
+    const Block old = g_tracker.take(hook, block, Tracker::Taking::for_now, size);
     if (TM_UNLIKELY(old.stack == StackId::none && g_bootstrap_heap.owns(block))) {
         return adopt(hook, block, size);
     }
