@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "preload/platform/digit.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/system_call.h"
 
@@ -36,13 +37,7 @@ public:
     std::uint64_t number(unsigned base) noexcept {
         std::uint64_t value = 0;
         for (; at_ < end_; ++at_) {
-            const char letter = *at_;
-            unsigned digit = 99;
-            if (letter >= '0' && letter <= '9') {
-                digit = static_cast<unsigned>(letter - '0');
-            } else if (letter >= 'a' && letter <= 'f') {
-                digit = static_cast<unsigned>(letter - 'a') + 10;
-            }
+            const unsigned digit = digit_of(*at_);
             if (digit >= base) {
                 break;
             }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "preload/platform/digit.h"
 #include "preload/platform/small_file.h"
 #include "preload/platform/system_call.h"
 #include "preload/platform/text_buffer.h"
@@ -31,13 +32,7 @@ bool next_number(std::string_view& text, unsigned base, std::uintptr_t& value) n
     value = 0;
     std::size_t digits = 0;
     for (; digits < text.size(); ++digits) {
-        const char letter = text[digits];
-        unsigned digit = 99;
-        if (letter >= '0' && letter <= '9') {
-            digit = static_cast<unsigned>(letter - '0');
-        } else if (letter >= 'a' && letter <= 'f') {
-            digit = static_cast<unsigned>(letter - 'a') + 10;
-        }
+        const unsigned digit = digit_of(text[digits]);
         if (digit >= base) {
             break;
         }
