@@ -85,7 +85,7 @@ void FrozenView::release_spare_room() noexcept {
 /// never touched.
 bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     release();
-    key_room_ = blocks.touched_bytes() / sizeof(BlockKey) + kSpareKeys;
+    key_room_ = blocks.touched_slots() + kSpareKeys;
     large_room_ = 1024;
     blocks.for_each_large([&](const LargeBlock&) { ++large_room_; });
     keys_ = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));

@@ -11,7 +11,7 @@
 namespace tracemalloc::preload {
 
 void BlockTable::prepare(unsigned granule_shift) noexcept {
-    granule_shift_ = granule_shift;
+    place_shift_ = granule_shift - 1;
     // A block of more than 8 bytes at the start of its granule of 16 fills it.
     smallest_alone_ = granule_shift < 5 ? 9 : 0;
     shared_offset_ = granule_shift < 5 ? 8 : 0;
@@ -20,11 +20,19 @@ void BlockTable::prepare(unsigned granule_shift) noexcept {
     system_call(SYS_madvise, start, sizeof root_, MADV_NOHUGEPAGE);
 }
 
+BlockTable::Leaf* BlockTable::leaf_of(std::uintptr_t address) noexcept {
+    const std::uintptr_t place = address >> place_shift_;
+    return place >> kPlaceBits < kRootEntries
+               ? root_entry(root_index(place)).load(std::memory_order_acquire)
+               : nullptr;
+}
+
 BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
-    if (address >> (granule_shift_ + kLeafBits) >= kRootEntries) {
+    const std::uintptr_t number = address >> place_shift_ >> kPlaceBits;
+    if (number >= kRootEntries) {
         return nullptr;
     }
-    const std::atomic_ref<Leaf*> entry = root_entry(root_index(address));
+    const std::atomic_ref<Leaf*> entry = root_entry(number);
     Leaf* leaf = entry.load(std::memory_order_acquire);
     if (leaf != nullptr) {
         return leaf;
@@ -35,7 +43,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     }
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
         // Only walks over all leaves read it, and they find this one below.
-        fresh->first = address >> (granule_shift_ + kLeafBits) << (granule_shift_ + kLeafBits);
+        fresh->first = number << kPlaceBits << place_shift_;
         fresh->next = leaves_.load(std::memory_order_relaxed);
         while (!leaves_.compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {
         }
@@ -50,64 +58,108 @@ bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
 }
 
 bool BlockTable::put_slowly(const Block& block, std::int64_t& replaced) noexcept {
-    const std::uintptr_t address = block.address;
-    Leaf* const leaf = leaf_for(address);
+    Leaf* const leaf = leaf_for(block.address);
     if (leaf == nullptr) {
         return false;
     }
-    std::atomic<std::uint64_t>& slot = leaf->slots[slot_index(address)];
-    std::uint64_t found = slot.load(std::memory_order_relaxed);
-    if (found != 0 && offset_of(found) == granule_offset(address)) {
-        // Someone freed a block behind our back and the address came again.
-        replaced = static_cast<std::int64_t>(take_slowly(address, found).size);
-        found = 0;
+    const std::uintptr_t place = block.address >> place_shift_;
+    const std::size_t index = slot_index(place);
+    std::atomic<Slot>& first = leaf->slots[index];
+    replaced += remove_leftovers(*leaf, place, block.size);
+
+    const bool is_huge = block.size > block_slot::kLongSizeMax;
+    const std::uint64_t size = is_huge ? block_slot::kSizeElsewhere : block.size;
+    leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
+    Slot found = 0;
+    const bool has_slot = first.compare_exchange_strong(
+        found, block_slot::first(block.stack, place & 1, size), std::memory_order_relaxed);
+    if (has_slot && block_slot::is_long(size)) {
+        leaf->slots[index + 1].store(block_slot::second(size), std::memory_order_relaxed);
     }
-    const bool is_huge = block.size > kSlotSizeMax;
-    leaf->written[slot_index(address) / kSlotsPerPage].store(1, std::memory_order_relaxed);
-    const bool has_slot =
-        found == 0 && slot.compare_exchange_strong(
-                          found,
-                          pack(address, is_huge ? kSizeElsewhere : block.size, block.stack) |
-                              epoch_bits(block.epoch),
-                          std::memory_order_relaxed);
     if (has_slot && !is_huge) {
+        if (epochs_.current() != 0) {
+            leaf->epochs[index] = block.epoch;
+        }
         return true;
     }
-    if (large_.put({address, block.size, block.stack, block.epoch}, replaced)) {
+    if (large_.put({block.address, block.size, block.stack, block.epoch}, replaced)) {
         return true;
     }
     if (has_slot) {
-        slot.store(0, std::memory_order_relaxed);
+        remove(*leaf, index, first.load(std::memory_order_relaxed));
     }
     return false;
 }
 
-Block BlockTable::take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept {
-    if (slot != 0 && offset_of(slot) == granule_offset(address)) {
-        Leaf* const leaf = root_entry(root_index(address)).load(std::memory_order_relaxed);
-        leaf->slots[slot_index(address)].store(0, std::memory_order_relaxed);
-        if (size_of(slot) != kSizeElsewhere) {
-            return {address, size_of(slot), stack_of(slot), epoch_of(slot)};
+/// Someone freed blocks behind our back and their memory came again: bytes of those that occupy the
+/// slots of the block that is to come.
+std::int64_t BlockTable::remove_leftovers(Leaf& leaf, std::uintptr_t place,
+                                          std::uint64_t size) noexcept {
+    const std::size_t index = slot_index(place);
+    const Slot here = leaf.slots[index].load(std::memory_order_relaxed);
+    std::uint64_t bytes = 0;
+    if (block_slot::is_second(here)) {
+        const Slot before = leaf.slots[index - 1].load(std::memory_order_relaxed);
+        bytes += remove(leaf, index - 1, before).size;
+    } else if (block_slot::is_first_at(here, place & 1)) {
+        bytes += remove(leaf, index, here).size;
+    }
+    if (block_slot::is_long(size)) {
+        const Slot next = leaf.slots[index + 1].load(std::memory_order_relaxed);
+        if (block_slot::is_first(next)) {
+            bytes += remove(leaf, index + 1, next).size;
         }
     }
-    if (large_.is_empty()) {
-        return {};
+    return static_cast<std::int64_t>(bytes);
+}
+
+/// The block whose first slot this is.
+Block BlockTable::get(Leaf& leaf, std::size_t index, Slot first) noexcept {
+    const std::uintptr_t address = address_of(leaf, index, first);
+    const std::uint64_t size =
+        block_slot::size_of(first, leaf.slots[index + 1].load(std::memory_order_relaxed));
+    if (size != block_slot::kSizeElsewhere) {
+        return {address, size, block_slot::stack_of(first), epoch_of(leaf, index)};
+    }
+    const LargeBlock block = large_.get(address);
+    return {address, block.size, block.stack, block.epoch};
+}
+
+/// Takes it out, unless another block came to its slots.
+Block BlockTable::remove(Leaf& leaf, std::size_t index, Slot first) noexcept {
+    const Block block = get(leaf, index, first);
+    if (block_slot::is_long_block(first)) {
+        leaf.slots[index + 1].store(0, std::memory_order_relaxed);
+        if (block.size > block_slot::kLongSizeMax) {
+            large_.take(block.address);
+        }
+    }
+    leaf.slots[index].compare_exchange_strong(first, 0, std::memory_order_relaxed);
+    return block;
+}
+
+Block BlockTable::take_slowly(std::uintptr_t address) noexcept {
+    Leaf& leaf = *leaf_of(address);
+    const std::uintptr_t place = address >> place_shift_;
+    const std::size_t index = slot_index(place);
+    const Slot first = leaf.slots[index].load(std::memory_order_relaxed);
+    if (block_slot::is_first_at(first, place & 1)) {
+        return remove(leaf, index, first);
     }
     const LargeBlock block = large_.take(address);
     return {address, block.size, block.stack, block.epoch};
 }
 
 Block BlockTable::get(std::uintptr_t address) noexcept {
-    Leaf* const leaf = address >> (granule_shift_ + kLeafBits) < kRootEntries
-                           ? root_entry(root_index(address)).load(std::memory_order_acquire)
-                           : nullptr;
+    Leaf* const leaf = leaf_of(address);
     if (leaf == nullptr) {
         return {};
     }
-    const std::uint64_t slot = leaf->slots[slot_index(address)].load(std::memory_order_relaxed);
-    if (slot != 0 && offset_of(slot) == granule_offset(address) &&
-        size_of(slot) != kSizeElsewhere) {
-        return {address, size_of(slot), stack_of(slot), epoch_of(slot)};
+    const std::uintptr_t place = address >> place_shift_;
+    const std::size_t index = slot_index(place);
+    const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
+    if (block_slot::is_first_at(first, place & 1)) {
+        return get(*leaf, index, first);
     }
     const LargeBlock block = large_.get(address);
     return {address, block.size, block.stack, block.epoch};
@@ -124,12 +176,20 @@ void BlockTable::clear() noexcept {
             }
             leaf->written[page].store(0, std::memory_order_relaxed);
             if (cleared++ < kFewPages) {
-                std::memset(static_cast<void*>(&leaf->slots[page * kSlotsPerPage]), 0,
+                const std::size_t begin = page * kSlotsPerPage;
+                std::atomic<Slot>& behind = leaf->slots[begin + kSlotsPerPage];
+                if (block_slot::is_second(behind.load(std::memory_order_relaxed))) {
+                    behind.store(0, std::memory_order_relaxed);
+                }
+                std::memset(static_cast<void*>(&leaf->slots[begin]), 0,
                             kSlotsPerPage * sizeof leaf->slots[0]);
+                if (epochs_.current() != 0) {
+                    std::memset(&leaf->epochs[begin], 0, kSlotsPerPage * sizeof leaf->epochs[0]);
+                }
             }
         }
         if (cleared > kFewPages) {
-            system_call(SYS_madvise, &leaf->slots, sizeof leaf->slots, MADV_DONTNEED);
+            give_back(*leaf);
         }
     }
     was_cleared_ = true;
@@ -138,9 +198,14 @@ void BlockTable::clear() noexcept {
     mapped_.clear();
 }
 
+void BlockTable::give_back(Leaf& leaf) noexcept {
+    system_call(SYS_madvise, &leaf.slots, sizeof leaf.slots, MADV_DONTNEED);
+    system_call(SYS_madvise, &leaf.epochs, sizeof leaf.epochs, MADV_DONTNEED);
+}
+
 void BlockTable::give_back() noexcept {
     for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
-        system_call(SYS_madvise, &leaf->slots, sizeof leaf->slots, MADV_DONTNEED);
+        give_back(*leaf);
     }
 }
 
@@ -149,7 +214,7 @@ void BlockTable::begin_epoch(std::uint32_t snapshots, std::int64_t unix_ns) noex
         merge_epochs();
     }
     epochs_.begin(snapshots, unix_ns);
-    follow_epochs();
+    mapped_.set_epoch(epochs_.current());
 }
 
 void BlockTable::inherit(std::int64_t unix_ns) noexcept {
@@ -159,39 +224,40 @@ void BlockTable::inherit(std::int64_t unix_ns) noexcept {
 
 void BlockTable::restart_epochs(std::int64_t unix_ns) noexcept {
     epochs_.restart(unix_ns);
-    follow_epochs();
-}
-
-/// Where the current epoch stands ready for what is recorded.
-void BlockTable::follow_epochs() noexcept {
-    epoch_bits_.store(epoch_bits(epochs_.current()), std::memory_order_relaxed);
     mapped_.set_epoch(epochs_.current());
 }
 
 void BlockTable::merge_epochs() noexcept {
     EpochTable::Numbers merged{};
     epochs_.merge_older(merged);
-    for_each_slot([&](Leaf& leaf, std::size_t index, std::uint64_t slot) {
-        const std::uint64_t other = slot & ~epoch_bits(EpochTable::kCapacity - 1);
-        leaf.slots[index].store(other | epoch_bits(merged[epoch_of(slot)]),
-                                std::memory_order_relaxed);
+    for_each_in_slots([&](Leaf& leaf, std::size_t index, Slot, std::uint64_t) {
+        leaf.epochs[index] = merged[leaf.epochs[index]];
     });
     large_.renumber_epochs(merged);
     tracked_.renumber_epochs(merged);
     mapped_.renumber_epochs(merged);
 }
 
+// A process that ends by a signal may have been storing a block: one without its second slot is not
+// there yet, or not any more.
 template <typename Visit>
-void BlockTable::for_each_slot(Visit visit) const noexcept {
+void BlockTable::for_each_in_slots(Visit visit) const noexcept {
     for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
         for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
             if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
                 continue;
             }
             for (std::size_t at = page * kSlotsPerPage; at < (page + 1) * kSlotsPerPage; ++at) {
-                const std::uint64_t slot = leaf->slots[at].load(std::memory_order_relaxed);
-                if (slot != 0 && size_of(slot) != kSizeElsewhere) {
-                    visit(*leaf, at, slot);
+                const Slot first = leaf->slots[at].load(std::memory_order_relaxed);
+                if (!block_slot::is_first(first)) {
+                    continue;
+                }
+                const bool is_long = block_slot::is_long_block(first);
+                const Slot last =
+                    leaf->slots[at + (is_long ? 1 : 0)].load(std::memory_order_relaxed);
+                const std::uint64_t size = block_slot::size_of(first, last);
+                if (is_long == block_slot::is_second(last) && size != block_slot::kSizeElsewhere) {
+                    visit(*leaf, at, first, size);
                 }
             }
         }
@@ -200,9 +266,9 @@ void BlockTable::for_each_slot(Visit visit) const noexcept {
 
 std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
     std::size_t found = 0;
-    for_each_slot([&](const Leaf&, std::size_t, std::uint64_t slot) {
+    for_each_in_slots([&](const Leaf& leaf, std::size_t index, Slot first, std::uint64_t size) {
         if (found < room) {
-            out[found] = make_key(stack_of(slot), size_of(slot), epoch_of(slot));
+            out[found] = make_key(block_slot::stack_of(first), size, epoch_of(leaf, index));
         }
         ++found;
     });
@@ -211,25 +277,35 @@ std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcep
 
 std::size_t BlockTable::copy_blocks(Block* out, std::size_t room) const noexcept {
     std::size_t found = 0;
-    for_each_slot([&](const Leaf& leaf, std::size_t index, std::uint64_t slot) {
+    for_each_in_slots([&](const Leaf& leaf, std::size_t index, Slot first, std::uint64_t size) {
         if (found < room) {
-            out[found] = {address_of(leaf, index, slot), size_of(slot), stack_of(slot),
-                          epoch_of(slot)};
+            out[found] = {address_of(leaf, index, first), size, block_slot::stack_of(first),
+                          epoch_of(leaf, index)};
         }
         ++found;
     });
     return found;
 }
 
-std::uint64_t BlockTable::touched_bytes() const noexcept {
-    std::uint64_t written_pages = 0;
-    for (const Leaf* leaf = first_leaf(); leaf != nullptr; leaf = leaf->next) {
-        written_pages += 1;  // its `written` bytes
+std::size_t BlockTable::written_pages() const noexcept {
+    std::size_t pages = 0;
+    for (const Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr;
+         leaf = leaf->next) {
         for (const std::atomic<unsigned char>& is_written : leaf->written) {
-            written_pages += is_written.load(std::memory_order_relaxed);
+            pages += is_written.load(std::memory_order_relaxed);
         }
     }
-    return written_pages * pages::kPageBytes;
+    return pages;
+}
+
+std::uint64_t BlockTable::touched_bytes() const noexcept {
+    std::uint64_t bytes = 0;
+    for (const Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr;
+         leaf = leaf->next) {
+        bytes += pages::kPageBytes;  // its `written` bytes
+    }
+    const std::size_t slot_bytes = sizeof(Slot) + (epochs_.current() != 0 ? sizeof(EpochId) : 0);
+    return bytes + touched_slots() * slot_bytes;
 }
 
 }  // namespace tracemalloc::preload

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 //
-// Address → live block, as a page table: two levels, one 8-byte slot for each granule of heap.
+// Address → live block, as a page table: two levels, one 4-byte slot for each granule of heap.
 //
 //   address   [ 47 … 26 | 25 … 5 | 4 3 2 1 0 ]        glibc: granule of 32 bytes
 //                 │          └─ slot in a leaf of 2^21 slots, mapped on first touch
 //                 └─ root: 2^22 pointers, untouched pages cost nothing
-//   slot      [ size 30 | epoch 8 | offset in granule 2 | stack id 24 ]    0 = empty
+//   slot      a short block, or one half of a long one: see block_slot.h    0 = empty
 //
 // Between the return of malloc and the call of free an address belongs to one thread, so a slot has
 // one writer at a time and needs no lock and no atomic read-modify-write. Except where two blocks
 // may share a granule of 16 bytes: their threads compete for the slot by compare-and-swap. What
-// does not fit a slot (a size of 1 GiB or more, the second block of a granule) goes to a side table
-// behind a lock.
+// does not fit (a size of 2 GiB or more, the second block of a granule) goes to a side table behind
+// a lock.
+//
+// The epoch of a block stands beside the slots and is written from the second epoch on: a process
+// that takes no snapshot before its end has no memory for it.
 //
 // The leaf remembers which of its pages were written, so a walk reads no page twice and maps none.
-// Memory: 8 bytes for each granule of heap in use, in whole pages; 1 byte for 16 KiB of heap.
+// Memory: 4 bytes for each granule of heap in use, in whole pages, and 1 byte more after the first
+// snapshot; 1 byte for 32 KiB of heap.
 #pragma once
 
 #include <atomic>
@@ -23,6 +27,7 @@
 
 #include "common/dump_format.h"
 #include "preload/platform/attributes.h"
+#include "preload/store/block_slot.h"
 #include "preload/store/epoch_table.h"
 #include "preload/store/large_blocks.h"
 #include "preload/store/mapped_ranges.h"
@@ -40,20 +45,18 @@ struct Block {
 
 /// The packed form of everything but the address; sorts by stack, then size, then epoch.
 enum class BlockKey : std::uint64_t {};
-inline constexpr unsigned kSlotSizeBits = 30;
-inline constexpr std::uint64_t kSlotSizeMax = 0x3fff'fffe;
+inline constexpr unsigned kKeySizeBits = 31;
 
 [[nodiscard]] constexpr BlockKey make_key(StackId stack, std::uint64_t size,
                                           EpochId epoch) noexcept {
-    return BlockKey{static_cast<std::uint64_t>(stack) << (kSlotSizeBits + kEpochBits) |
+    return BlockKey{static_cast<std::uint64_t>(stack) << (kKeySizeBits + kEpochBits) |
                     size << kEpochBits | epoch};
 }
 [[nodiscard]] constexpr StackId stack_of(BlockKey key) noexcept {
-    return static_cast<StackId>(static_cast<std::uint64_t>(key) >> (kSlotSizeBits + kEpochBits));
+    return static_cast<StackId>(static_cast<std::uint64_t>(key) >> (kKeySizeBits + kEpochBits));
 }
 [[nodiscard]] constexpr std::uint64_t size_of(BlockKey key) noexcept {
-    return static_cast<std::uint64_t>(key) >> kEpochBits &
-           ((std::uint64_t{1} << kSlotSizeBits) - 1);
+    return static_cast<std::uint64_t>(key) >> kEpochBits & ((std::uint64_t{1} << kKeySizeBits) - 1);
 }
 [[nodiscard]] constexpr EpochId epoch_of(BlockKey key) noexcept {
     return static_cast<EpochId>(key);
@@ -64,18 +67,26 @@ public:
     /// `granule_shift` 5 where blocks are never closer than 32 bytes (glibc), else 4.
     void prepare(unsigned granule_shift) noexcept;
 
-    /// False when the kernel gave no memory for it: the block is not recorded.
-    /// `replaced` gets the size of a block the table still held at this address.
+    /// False when the kernel gave no memory for it: the block is not recorded. `replaced` grows by
+    /// the sizes of blocks that the table still held there.
     TM_INLINE bool put(std::uintptr_t address, std::uint64_t size, StackId stack,
                        std::int64_t& replaced) noexcept {
-        Leaf* const leaf = root_entry(root_index(address)).load(std::memory_order_acquire);
-        const std::size_t index = slot_index(address);
-        if (TM_LIKELY(leaf != nullptr && has_slot_of_its_own(address, size))) {
-            std::atomic<std::uint64_t>& slot = leaf->slots[index];
-            if (TM_LIKELY(slot.load(std::memory_order_relaxed) == 0)) {
+        const std::uintptr_t place = address >> place_shift_;
+        Leaf* const leaf = root_entry(root_index(place)).load(std::memory_order_acquire);
+        if (TM_LIKELY(leaf != nullptr && has_slots_of_its_own(address, size))) {
+            const std::size_t index = slot_index(place);
+            std::atomic<Slot>& first = leaf->slots[index];
+            std::atomic<Slot>& last = leaf->slots[index + (block_slot::is_long(size) ? 1 : 0)];
+            if (TM_LIKELY((first.load(std::memory_order_relaxed) |
+                           last.load(std::memory_order_relaxed)) == 0)) {
+                const Slot begin = block_slot::first(stack, place & 1, size);
                 leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
-                slot.store(pack(address, size, stack) | epoch_bits_.load(std::memory_order_relaxed),
+                first.store(begin, std::memory_order_relaxed);
+                last.store(block_slot::is_long(size) ? block_slot::second(size) : begin,
                            std::memory_order_relaxed);
+                if (TM_UNLIKELY(epochs_.current() != 0)) {
+                    leaf->epochs[index] = epochs_.current();
+                }
                 return true;
             }
         }
@@ -89,27 +100,36 @@ public:
     /// stack)` is called for one that is, while it is still there.
     template <typename Before>
     TM_INLINE Block take(std::uintptr_t address, Before before) noexcept {
-        const std::uintptr_t granule = address >> granule_shift_;
-        if (TM_UNLIKELY(granule >> kLeafBits >= kRootEntries)) {
+        const std::uintptr_t place = address >> place_shift_;
+        if (TM_UNLIKELY(place >> kPlaceBits >= kRootEntries)) {
             return {};
         }
-        Leaf* const leaf = root_entry(granule >> kLeafBits).load(std::memory_order_acquire);
+        Leaf* const leaf = root_entry(place >> kPlaceBits).load(std::memory_order_acquire);
         if (TM_UNLIKELY(leaf == nullptr)) {
             return {};
         }
-        std::atomic<std::uint64_t>& slot = leaf->slots[granule & (kLeafSlots - 1)];
-        const std::uint64_t value = slot.load(std::memory_order_relaxed);
-        if (TM_LIKELY(value != 0 && offset_of(value) == granule_offset(address) &&
-                      size_of(value) <= kSlotSizeMax)) {
-            before(size_of(value), stack_of(value));
-            slot.store(0, std::memory_order_relaxed);
-            return {address, size_of(value), stack_of(value), epoch_of(value)};
+        const std::size_t index = slot_index(place);
+        std::atomic<Slot>& first = leaf->slots[index];
+        const Slot begin = first.load(std::memory_order_relaxed);
+        if (TM_LIKELY(block_slot::is_first_at(begin, place & 1))) {
+            std::atomic<Slot>& last =
+                leaf->slots[index + (block_slot::is_long_block(begin) ? 1 : 0)];
+            const std::uint64_t size =
+                block_slot::size_of(begin, last.load(std::memory_order_relaxed));
+            if (TM_LIKELY(size != block_slot::kSizeElsewhere)) {
+                const Block block{address, size, block_slot::stack_of(begin),
+                                  epoch_of(*leaf, index)};
+                before(block.size, block.stack);
+                last.store(0, std::memory_order_relaxed);
+                first.store(0, std::memory_order_relaxed);
+                return block;
+            }
         }
-        if (TM_UNLIKELY(value != 0 || !large_.is_empty())) {
+        if (TM_UNLIKELY(begin != 0 || !large_.is_empty())) {
             if (const Block block = get(address); block.stack != StackId::none) {
                 before(block.size, block.stack);
+                return take_slowly(address);
             }
-            return take_slowly(address, value);
         }
         return {};
     }
@@ -119,15 +139,16 @@ public:
 
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
-        const std::uintptr_t root_at = address >> (granule_shift_ + kLeafBits);
-        const Leaf* const leaf = root_at < kRootEntries ? root_[root_at] : nullptr;
+        const std::uintptr_t place = address >> place_shift_;
+        const Leaf* const leaf =
+            place >> kPlaceBits < kRootEntries ? root_[place >> kPlaceBits] : nullptr;
         return (leaf == nullptr ||
-                leaf->slots[slot_index(address)].load(std::memory_order_relaxed) == 0) &&
+                leaf->slots[slot_index(place)].load(std::memory_order_relaxed) == 0) &&
                large_.is_empty();
     }
 
-    /// Copies the packed slots of all live blocks to `out`, at most `room`; returns how many there
-    /// are. Slots of blocks in the side table are left out. While frozen.
+    /// Copies the keys of all live blocks to `out`, at most `room`; returns how many there are.
+    /// Blocks in the side table are left out. While frozen.
     std::size_t copy_keys(BlockKey* out, std::size_t room) const noexcept;
     /// The same blocks with their addresses.
     std::size_t copy_blocks(Block* out, std::size_t room) const noexcept;
@@ -165,6 +186,10 @@ public:
 
     /// Bytes of the pages written so far.
     [[nodiscard]] std::uint64_t touched_bytes() const noexcept;
+    /// Not fewer than there are blocks in slots.
+    [[nodiscard]] std::size_t touched_slots() const noexcept {
+        return written_pages() * kSlotsPerPage;
+    }
     /// In a fork child that could not be frozen first.
     void reset_lock() noexcept {
         large_.reset_lock();
@@ -179,81 +204,64 @@ public:
     }
 
 private:
+    using Slot = block_slot::Slot;
     static constexpr unsigned kLeafBits = 21;
+    static constexpr unsigned kPlaceBits = kLeafBits + 1;
     static constexpr std::size_t kLeafSlots = std::size_t{1} << kLeafBits;
     static constexpr std::size_t kRootEntries = std::size_t{1} << 22;
-    static constexpr std::size_t kSlotsPerPage = 512;
-    static constexpr std::uint64_t kSizeElsewhere = 0x3fff'ffff;  // in the side table
-    static constexpr unsigned kSizeShift = 64 - kSlotSizeBits;
-    static constexpr unsigned kEpochShift = kSizeShift - kEpochBits;
-    static constexpr unsigned kOffsetShift = kStackIdBits;
+    static constexpr std::size_t kSlotsPerPage = 1024;
 
     struct Leaf {
-        std::atomic<std::uint64_t> slots[kLeafSlots];
+        std::atomic<Slot> slots[kLeafSlots + 1];  // the last granule's block may be a long one
+        alignas(4096) EpochId epochs[kLeafSlots];
         std::atomic<unsigned char> written[kLeafSlots / kSlotsPerPage];
         Leaf* next;            // all leaves, so that a walk does not read the root
         std::uintptr_t first;  // the address of slot 0
     };
 
     /// False for huge blocks and for those that may have a neighbour in their granule.
-    [[nodiscard]] bool has_slot_of_its_own(std::uintptr_t address,
-                                           std::uint64_t size) const noexcept {
-        return size - smallest_alone_ <= kSlotSizeMax - smallest_alone_ &&
+    [[nodiscard]] bool has_slots_of_its_own(std::uintptr_t address,
+                                            std::uint64_t size) const noexcept {
+        return size - smallest_alone_ <= block_slot::kLongSizeMax - smallest_alone_ &&
                (address & shared_offset_) == 0;
     }
     [[nodiscard]] std::atomic_ref<Leaf*> root_entry(std::size_t index) noexcept {
         return std::atomic_ref<Leaf*>(root_[index]);
     }
-    [[nodiscard]] std::size_t root_index(std::uintptr_t address) const noexcept {
-        return (address >> (granule_shift_ + kLeafBits)) & (kRootEntries - 1);
+    // A place is an address in halves of a granule.
+    static std::size_t root_index(std::uintptr_t place) noexcept {
+        return (place >> kPlaceBits) & (kRootEntries - 1);
     }
-    [[nodiscard]] std::size_t slot_index(std::uintptr_t address) const noexcept {
-        return (address >> granule_shift_) & (kLeafSlots - 1);
+    static std::size_t slot_index(std::uintptr_t place) noexcept {
+        return (place >> 1) & (kLeafSlots - 1);
     }
-    static StackId stack_of(std::uint64_t slot) noexcept {
-        return static_cast<StackId>(slot & kMaxStacks);
+    [[nodiscard]] TM_INLINE EpochId epoch_of(const Leaf& leaf, std::size_t index) const noexcept {
+        return epochs_.current() != 0 ? leaf.epochs[index] : EpochId{0};
     }
-    static EpochId epoch_of(std::uint64_t slot) noexcept {
-        return static_cast<EpochId>(slot >> kEpochShift);
-    }
-    static std::uint64_t size_of(std::uint64_t slot) noexcept { return slot >> kSizeShift; }
-    static std::uint64_t offset_of(std::uint64_t slot) noexcept { return slot >> kOffsetShift & 3; }
-    /// Two bits tell the blocks of a granule apart; with granules of 16 bytes one is redundant.
-    static std::uint64_t granule_offset(std::uintptr_t address) noexcept {
-        return address >> 3 & 3;
-    }
-    static std::uint64_t pack(std::uintptr_t address, std::uint64_t size, StackId stack) noexcept {
-        return size << kSizeShift | granule_offset(address) << kOffsetShift |
-               static_cast<std::uint64_t>(stack);
-    }
-    static std::uint64_t epoch_bits(EpochId epoch) noexcept {
-        return std::uint64_t{epoch} << kEpochShift;
-    }
-
-    /// `visit(leaf, index, slot)` for each slot that holds a block of its own.
-    template <typename Visit>
-    void for_each_slot(Visit visit) const noexcept;
     [[nodiscard]] std::uintptr_t address_of(const Leaf& leaf, std::size_t index,
-                                            std::uint64_t slot) const noexcept {
-        const std::uintptr_t granule = leaf.first + (index << granule_shift_);
-        return granule | (offset_of(slot) << 3 & ((std::uintptr_t{1} << granule_shift_) - 1));
+                                            Slot first) const noexcept {
+        return leaf.first + ((index << 1 | block_slot::offset_of(first)) << place_shift_);
     }
-    bool put_slowly(const Block& block, std::int64_t& replaced) noexcept;
-    Block take_slowly(std::uintptr_t address, std::uint64_t slot) noexcept;
-    Leaf* leaf_for(std::uintptr_t address) noexcept;
-    void merge_epochs() noexcept;
-    void follow_epochs() noexcept;
 
-    [[nodiscard]] const Leaf* first_leaf() const noexcept {
-        return leaves_.load(std::memory_order_acquire);
-    }
+    /// `visit(leaf, index, first, size)` for each block in slots.
+    template <typename Visit>
+    void for_each_in_slots(Visit visit) const noexcept;
+    [[nodiscard]] std::size_t written_pages() const noexcept;
+    [[nodiscard]] Leaf* leaf_of(std::uintptr_t address) noexcept;
+    bool put_slowly(const Block& block, std::int64_t& replaced) noexcept;
+    Block take_slowly(std::uintptr_t address) noexcept;
+    Block get(Leaf& leaf, std::size_t index, Slot first) noexcept;
+    Block remove(Leaf& leaf, std::size_t index, Slot first) noexcept;
+    std::int64_t remove_leftovers(Leaf& leaf, std::uintptr_t place, std::uint64_t size) noexcept;
+    Leaf* leaf_for(std::uintptr_t address) noexcept;
+    static void give_back(Leaf& leaf) noexcept;
+    void merge_epochs() noexcept;
 
     // All-zero, so that the root needs no place in the file.
-    unsigned granule_shift_ = 0;
+    unsigned place_shift_ = 0;
     bool was_cleared_ = false;
     std::uint64_t smallest_alone_ = 0;
     std::uintptr_t shared_offset_ = 0;
-    std::atomic<std::uint64_t> epoch_bits_{0};  // the current epoch, where it stands in a slot
     EpochTable epochs_;
     LargeBlocks large_;
     LargeBlocks tracked_;

@@ -56,7 +56,7 @@ bool LargeBlocks::grow() noexcept {
 bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept {
     const SpinGuard guard(lock_);
     if (LargeBlock* const old = find(block.address, block.domain)) {
-        replaced = static_cast<std::int64_t>(old->size);
+        replaced += static_cast<std::int64_t>(old->size);
         *old = block;
         return true;
     }

@@ -24,8 +24,8 @@ struct LargeBlock {
 
 class LargeBlocks {
 public:
-    /// False when there is no memory. An entry with this address is replaced; `replaced` gets its
-    /// size.
+    /// False when there is no memory. An entry with this address is replaced; `replaced` grows by
+    /// its size.
     bool put(const LargeBlock& block, std::int64_t& replaced) noexcept;
     /// `stack` is none when there is no such block.
     LargeBlock take(std::uintptr_t address, std::uint32_t domain = 0) noexcept;

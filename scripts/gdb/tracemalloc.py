@@ -14,11 +14,13 @@ import struct
 import gdb
 
 SPACE = "tracemalloc::preload::"
-STACK_BITS = 0xFFFFFF
-SIZE_SHIFT = 34
+STACK_BITS = 0xFFFFFF  # of a slot, see preload/store/block_slot.h
 OFFSET_SHIFT = 24
-SIZE_ELSEWHERE = 0x3FFFFFFF
-CHUNK = 512  # slots read at once: a page
+SIZE_SHIFT = 25
+SIZE_IN_SECOND = 63
+SECOND = 1 << 31
+SIZE_ELSEWHERE = 0x7FFFFFFF
+CHUNK = 1024  # slots read at once: a page
 
 
 def offset_of(type_, name):
@@ -49,7 +51,7 @@ class Tables:
         large_type = gdb.lookup_type(f"{SPACE}LargeBlocks")
         blocks = int(tracker) + offset_of(tracker_type, "blocks_")
         self.root = blocks + offset_of(blocks_type, "root_")
-        self.shift, = read(blocks + offset_of(blocks_type, "granule_shift_"), "=I")
+        self.place_shift, = read(blocks + offset_of(blocks_type, "place_shift_"), "=I")
         large = blocks + offset_of(blocks_type, "large_")
         self.large, = read(large + offset_of(large_type, "entries_"), "=Q")
         self.large_count, = read(large + offset_of(large_type, "capacity_"), "=Q")
@@ -57,7 +59,7 @@ class Tables:
         self.directory = self.stacks + offset_of(stacks_type, "directory_")
         self.slots = offset_of(self.leaf_type, "slots")
         self.written = offset_of(self.leaf_type, "written")
-        if self.shift == 0:
+        if self.place_shift == 0:
             raise gdb.GdbError("libtracemalloc.so is loaded, but does not record")
 
     def leaf(self, number):
@@ -66,20 +68,26 @@ class Tables:
     def below(self, address):
         """The block of its own slot that begins last at or below an address: (address, size, stack)."""
         leaf_bits = 21
-        granule = address >> self.shift
-        # A slot holds less than 1 GiB.
-        for number in range(granule >> leaf_bits, (granule >> leaf_bits) - (1 << 30 >> leaf_bits + self.shift) - 2, -1):
+        granule = address >> self.place_shift + 1
+        # A slot holds less than 2 GiB.
+        reach = (1 << 31 >> leaf_bits + self.place_shift + 1) + 2
+        for number in range(granule >> leaf_bits, (granule >> leaf_bits) - reach, -1):
             leaf = self.leaf(number)
             last = granule & (1 << leaf_bits) - 1 if number == granule >> leaf_bits else (1 << leaf_bits) - 1
             for page in range(last // CHUNK if leaf else -1, -1, -1):
                 if read(leaf + self.written + page, "=B")[0] == 0:
                     continue
-                slots = read(leaf + self.slots + 8 * page * CHUNK, f"={CHUNK}Q")
+                slots = read(leaf + self.slots + 4 * page * CHUNK, f"={CHUNK + 1}I")
                 for at in range(min(last, (page + 1) * CHUNK - 1), page * CHUNK - 1, -1):
-                    slot = slots[at - page * CHUNK]
-                    found = ((number << leaf_bits) + at << self.shift) | ((slot >> OFFSET_SHIFT & 3) << 3 & (1 << self.shift) - 1)
-                    if slot != 0 and slot >> SIZE_SHIFT != SIZE_ELSEWHERE and found <= address:
-                        return found, slot >> SIZE_SHIFT, slot & STACK_BITS
+                    slot, following = slots[at - page * CHUNK:][:2]
+                    if slot == 0 or slot & SECOND:
+                        continue
+                    place = ((number << leaf_bits) + at) << 1 | slot >> OFFSET_SHIFT & 1
+                    size = slot >> SIZE_SHIFT
+                    if size == SIZE_IN_SECOND:
+                        size = following & ~SECOND
+                    if size != SIZE_ELSEWHERE and place << self.place_shift <= address:
+                        return place << self.place_shift, size, slot & STACK_BITS
         return None
 
     def of_side_table(self, address):

@@ -46,6 +46,7 @@ struct Heap {
     HandOver hand_over;
     std::unique_ptr<BlockTable> table;
     std::uintptr_t step;
+    std::uintptr_t granule;
 };
 
 void allocate(Crowd::Worker& worker, Heap& heap, std::vector<ModelBlock>& mine) {
@@ -53,9 +54,16 @@ void allocate(Crowd::Worker& worker, Heap& heap, std::vector<ModelBlock>& mine) 
     if (address == 0) {
         return;
     }
+    // Of eight steps the last two granules belong to one block, which may be a long one.
+    const std::uintptr_t step = address / heap.step % 8;
+    const std::uintptr_t roomy = 8 - 2 * heap.granule / heap.step;
+    if (step > roomy) {
+        return;  // and stays unused
+    }
     // A block whose successor is 8 bytes away is no larger.
-    const bool has_close_successor = heap.step == 8 && address % 16 == 0;
+    const bool has_close_successor = heap.step == 8 && address % 16 == 0 && step < roomy;
     const std::uint64_t size = has_close_successor      ? worker.random(9)
+                               : step < roomy           ? worker.random(63)
                                : worker.random(20) == 0 ? k4GiB + worker.random(100)
                                                         : worker.random(1000);
     const ModelBlock block{address, size, 1 + worker.random(preload::kMaxStacks)};
@@ -96,8 +104,11 @@ void work(Crowd::Worker& worker, Heap& heap) {
 }
 
 void check_heap(unsigned granule_shift, std::uintptr_t step) {
-    Heap heap{
-        ModelHeap(0x5555'0000'0000, step, 5000), {}, preload::make_table(granule_shift), step};
+    Heap heap{ModelHeap(0x5555'0000'0000, step, 5000),
+              {},
+              preload::make_table(granule_shift),
+              step,
+              std::uintptr_t{1} << granule_shift};
     Crowd crowd(kDuration);
     crowd.add(4, [&heap](Crowd::Worker& worker) { work(worker, heap); });
     CHECK(crowd.run() == 0);
@@ -125,7 +136,7 @@ TEST_CASE("threads that touch fresh leaves at once share one") {
     Crowd crowd(std::chrono::milliseconds(100));
     crowd.add(4, [&table](Crowd::Worker& worker) {
         for (std::uintptr_t leaf = 0; leaf < 200; ++leaf) {
-            const std::uintptr_t address = (leaf << 26) + worker.number() * 32;
+            const std::uintptr_t address = (leaf << 26) + worker.number() * 64;
             std::int64_t replaced = 0;
             worker.expect(table->put(address, leaf, StackId{worker.number()}, replaced));
         }
@@ -134,7 +145,7 @@ TEST_CASE("threads that touch fresh leaves at once share one") {
     CHECK(preload::contents(*table).size() == 800);
     for (std::uintptr_t leaf = 0; leaf < 200; ++leaf) {
         for (std::uint32_t number = 1; number <= 4; ++number) {
-            const preload::Block block = table->take((leaf << 26) + number * 32);
+            const preload::Block block = table->take((leaf << 26) + number * 64);
             REQUIRE(block.size == leaf);
             REQUIRE(block.stack == StackId{number});
         }

@@ -102,7 +102,7 @@ bool all_births_are_told(const FrozenView& view) {
 TEST_CASE("what a freeze sees is the model, exactly") {
     arm();
     const auto table = make_table(4);
-    ModelHeap heap(kHeap, 16, 4096);
+    ModelHeap heap(kHeap, 32, 4096);  // two granules, for blocks of any size
     Crowd crowd(kDuration);
     crowd.add(kThreads,
               [&](Crowd::Worker& worker) { keep_exchanging(worker, *table, heap, true); });
@@ -126,7 +126,7 @@ TEST_CASE("what a freeze sees is the model, exactly") {
 TEST_CASE("a view never has both of two blocks that a hook exchanges, or neither") {
     arm();
     const auto table = make_table(5);
-    ModelHeap heap(kHeap, 32, 4096);
+    ModelHeap heap(kHeap, 64, 4096);
     Crowd crowd(kDuration);
     crowd.add(kThreads,
               [&](Crowd::Worker& worker) { keep_exchanging(worker, *table, heap, false); });

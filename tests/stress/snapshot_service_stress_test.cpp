@@ -92,8 +92,8 @@ TEST_CASE("snapshots of every kind beside each other, forks and a crash") {
     crowd.add(3, [&](Crowd::Worker& worker) {
         const EnrolledThread thread;
         while (worker.goes_on()) {
-            const std::uintptr_t own = 0x5555'0000'0000 + (std::uintptr_t{worker.number()} << 20);
-            record(worker, *process.table, own + worker.random(4096) * 16, stack);
+            const std::uintptr_t own = 0x5555'0000'0000 + (std::uintptr_t{worker.number()} << 22);
+            record(worker, *process.table, own + worker.random(4096) * 1024, stack);
         }
     });
     crowd.add(1, [&](Crowd::Worker& worker) {

@@ -85,7 +85,8 @@ public:
         for (std::uint64_t number = 0; number < count; ++number) {
             std::int64_t replaced = 0;
             REQUIRE(table_->put(next_, size, id, replaced));
-            next_ += 8;  // every other one shares its granule: both tables hold equal blocks
+            // Every other one shares its granule: both tables hold equal blocks.
+            next_ += block_slot::is_long(size) ? 40U : 8U;
         }
         rows_[{frames, flags, size}] += count;
         bytes_ += size * count;
@@ -169,7 +170,8 @@ TEST_CASE("what is written is what is read: blocks, stacks and flags") {
     recording.add(main_stack, 0, 16, 5);
     recording.add(main_stack, 0, k1GiB, 2);
     recording.add(main_stack, 0, k1GiB - 1, 2);
-    recording.add(main_stack, 0, kSlotSizeMax, 1);
+    recording.add(main_stack, 0, block_slot::kLongSizeMax, 1);
+    recording.add(main_stack, 0, block_slot::kLongSizeMax + 1, 1);
     recording.add({own_code() + 1, own_code() + 9, libc_code() + 3}, 0, 16, 1);
     recording.add({libc_code() + 3}, dump::kCutByUnwinder, 7, 1);
     recording.add({libc_code() + 3}, dump::kCutByLimit, 7, 4);

@@ -53,17 +53,18 @@ TEST_CASE("a frozen view has every block, sorted by stack and size") {
     std::mt19937_64 random(5);
     constexpr std::uint32_t kBlocks = 150'000;
     for (std::uint32_t number = 0; number < kBlocks; ++number) {
-        const std::uint64_t size = random() % 3 == 0 ? random() % kSlotSizeMax : random() % 64;
+        const std::uint64_t size =
+            random() % 3 == 0 ? random() % block_slot::kLongSizeMax : random() % 64;
         const auto id =
             static_cast<std::uint32_t>(1 + random() % (number % 2 == 0 ? 9 : kMaxStacks));
         std::int64_t replaced = 0;
-        REQUIRE(table->put(kHeap + number * 32U, size, stack(id), replaced));
+        REQUIRE(table->put(kHeap + number * 64U, size, stack(id), replaced));
         expected.push_back(make_key(stack(id), size, 0));
     }
     std::int64_t replaced = 0;
-    REQUIRE(table->put(kHeap - 64, k1GiB * 2, stack(2), replaced));
-    REQUIRE(table->put(kHeap - 96, k1GiB, stack(2), replaced));
-    REQUIRE(table->put(kHeap - 128, k1GiB * 9, stack(1), replaced));
+    REQUIRE(table->put(kHeap - 64, k1GiB * 4, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 128, k1GiB * 2, stack(2), replaced));
+    REQUIRE(table->put(kHeap - 192, k1GiB * 9, stack(1), replaced));
     std::sort(expected.begin(), expected.end());
 
     FrozenView view;
@@ -74,8 +75,8 @@ TEST_CASE("a frozen view has every block, sorted by stack and size") {
         CHECK(std::equal(view.keys().begin(), view.keys().end(), expected.begin(), expected.end()));
         REQUIRE(view.large().size() == 3);
         CHECK(view.large()[0].stack == stack(1));
-        CHECK(view.large()[1].size == k1GiB);
-        CHECK(view.large()[2].size == k1GiB * 2);
+        CHECK(view.large()[1].size == k1GiB * 2);
+        CHECK(view.large()[2].size == k1GiB * 4);
         CHECK((g_attention.load() & kFrozen) == 0);
     }
 }
@@ -87,7 +88,7 @@ TEST_CASE("an epoch begins with a freeze, and the view tells of those before") {
     FrozenView view;
     for (std::uint32_t snapshots = 1; snapshots <= 3; ++snapshots) {
         REQUIRE(table->put(kHeap + snapshots * 32U, 8, stack(1), replaced));
-        REQUIRE(table->put(kHeap + snapshots * 320U, k1GiB, stack(1), replaced));
+        REQUIRE(table->put(kHeap + snapshots * 320U, k1GiB * 2, stack(1), replaced));
         view.begin_epoch(*table, snapshots);
         REQUIRE(view.take(*table, true) == FrozenView::Outcome::taken);
         REQUIRE(view.epochs().size() == snapshots);

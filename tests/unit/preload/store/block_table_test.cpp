@@ -13,7 +13,7 @@ namespace {
 using Contents = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
 
 constexpr std::uintptr_t kHeap = 0x5555'0000'0000;
-constexpr std::uint64_t k1GiB = std::uint64_t{1} << 30;
+constexpr std::uint64_t k2GiB = std::uint64_t{1} << 31;
 
 /// Puts a block where none is.
 void put(BlockTable& table, std::uintptr_t address, std::uint64_t size, std::uint32_t number) {
@@ -53,9 +53,11 @@ TEST_CASE("blocks are copied with the addresses they have") {
         for (std::uintptr_t at = 0; at < 3000; ++at) {
             // Every place that a granule has for a block, across two leaves.
             const std::uintptr_t address = kHeap + (std::uintptr_t{1} << (21 + shift)) -
-                                           1500 * step + at * step + (at % (step / 8)) * 8;
-            put(*table, address, 20 + at, 1);
-            expected[address] = 20 + at;
+                                           1500 * step + at * step + (at % 2) * (step / 2);
+            const std::uint64_t size = at % 70 < 62 ? at % 70 : at;
+            put(*table, address, size, 1);
+            expected[address] = size;
+            at += size > 62 ? 1 : 0;  // it covers the granule after its own
         }
         std::vector<Block> copied(4000);
         copied.resize(table->copy_blocks(copied.data(), copied.size()));
@@ -75,7 +77,7 @@ TEST_CASE("an address that was never put is unknown") {
         const auto table = make_table(shift);
         CHECK(is_unknown(*table, kHeap));
         put(*table, kHeap, 100, 1);
-        CHECK(is_unknown(*table, kHeap + 8));
+        CHECK(is_unknown(*table, kHeap + (std::uintptr_t{1} << shift) / 2));
         CHECK(is_unknown(*table, kHeap + 64));
         CHECK(is_unknown(*table, kHeap + (std::uintptr_t{1} << 30)));
         CHECK(is_unknown(*table, 0));
@@ -86,9 +88,23 @@ TEST_CASE("an address that was never put is unknown") {
 }
 
 TEST_CASE("sizes from nothing to beyond a slot come back as they were") {
-    const std::vector<std::uint64_t> sizes = {
-        0,     1,         4095,          k1GiB - 3, k1GiB - 2,  k1GiB - 1,
-        k1GiB, k1GiB + 1, k1GiB * 4 - 1, k1GiB * 4, k1GiB * 37, ~std::uint64_t{0} >> 1};
+    const std::vector<std::uint64_t> sizes = {0,
+                                              1,
+                                              62,
+                                              63,
+                                              64,
+                                              4095,
+                                              k2GiB - 3,
+                                              k2GiB - 2,
+                                              k2GiB - 1,
+                                              k2GiB,
+                                              k2GiB + 1,
+                                              k2GiB * 2 - 1,
+                                              k2GiB * 2,
+                                              k2GiB * 4 - 1,
+                                              k2GiB * 4,
+                                              k2GiB * 37,
+                                              ~std::uint64_t{0} >> 1};
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
         Contents expected;
@@ -139,19 +155,19 @@ TEST_CASE("with a granule of 16 bytes two blocks of 8 are neighbours in one") {
 
 TEST_CASE("neighbours of huge size do not mistake each other") {
     const auto table = make_table(4);
-    put(*table, kHeap, k1GiB, 1);
-    put(*table, kHeap + 8, k1GiB + 1, 2);
-    CHECK(takes(*table, kHeap, k1GiB, 1));
+    put(*table, kHeap, k2GiB, 1);
+    put(*table, kHeap + 8, k2GiB + 1, 2);
+    CHECK(takes(*table, kHeap, k2GiB, 1));
     CHECK(is_unknown(*table, kHeap));
-    CHECK(contents(*table) == Contents{{2, k1GiB + 1}});
-    CHECK(takes(*table, kHeap + 8, k1GiB + 1, 2));
+    CHECK(contents(*table) == Contents{{2, k2GiB + 1}});
+    CHECK(takes(*table, kHeap + 8, k2GiB + 1, 2));
     CHECK(contents(*table).empty());
 }
 
 TEST_CASE("a block whose free nobody saw is replaced, and its size told") {
     for (const unsigned shift : {4U, 5U}) {
-        for (const std::uint64_t before : {std::uint64_t{100}, k1GiB + 5}) {
-            for (const std::uint64_t after : {std::uint64_t{7}, k1GiB + 9}) {
+        for (const std::uint64_t before : {std::uint64_t{100}, k2GiB + 5}) {
+            for (const std::uint64_t after : {std::uint64_t{7}, k2GiB + 9}) {
                 const auto table = make_table(shift);
                 put(*table, kHeap, before, 1);
                 std::int64_t replaced = 0;
@@ -163,6 +179,63 @@ TEST_CASE("a block whose free nobody saw is replaced, and its size told") {
             }
         }
     }
+}
+
+TEST_CASE("whatever was freed behind our back, blocks that come to its slots are what they are") {
+    for (const unsigned shift : {4U, 5U}) {
+        const std::uintptr_t granule = std::uintptr_t{1} << shift;
+        // (address, size) of the one whose free nobody saw, and of the one that comes.
+        const struct {
+            std::uintptr_t old_at, old_size, new_at, new_size;
+        } cases[] = {
+            {kHeap, 200, kHeap + granule, 20},         // where the size stood
+            {kHeap, 200, kHeap + granule, 200},        //
+            {kHeap + granule, 20, kHeap, 200},         // where the size comes to stand
+            {kHeap + granule, 200, kHeap, 200},        //
+            {kHeap, 200, kHeap, 20},                   // long, then short
+            {kHeap, 20, kHeap, 200},                   // short, then long
+            {kHeap, k2GiB + 5, kHeap + granule, 20},   // from the side table
+            {kHeap, 200, kHeap + granule, k2GiB + 5},  // into it
+            {kHeap + granule, k2GiB + 5, kHeap, 200},  //
+        };
+        for (const auto& [old_at, old_size, new_at, new_size] : cases) {
+            const auto table = make_table(shift);
+            put(*table, old_at, old_size, 1);
+            std::int64_t replaced = 0;
+            REQUIRE(table->put(new_at, new_size, stack(2), replaced));
+            CHECK(replaced == static_cast<std::int64_t>(old_size));
+            CHECK(contents(*table) == Contents{{2, new_size}});
+            CHECK((old_at == new_at || is_unknown(*table, old_at)));
+            CHECK(takes(*table, new_at, new_size, 2));
+            CHECK(contents(*table).empty());
+        }
+    }
+}
+
+TEST_CASE("the last granule of a leaf holds a long block, and the next leaf begins with another") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        const std::uintptr_t border = kHeap + (std::uintptr_t{1} << (21 + shift));
+        const std::uintptr_t granule = std::uintptr_t{1} << shift;
+        put(*table, border - granule, 1000, 1);
+        put(*table, border, 2000, 2);
+        CHECK(contents(*table) == Contents{{1, 1000}, {2, 2000}});
+        CHECK(takes(*table, border - granule, 1000, 1));
+        CHECK(takes(*table, border, 2000, 2));
+        put(*table, border - granule, 1000, 1);
+        table->clear();
+        put(*table, border - granule, 20, 3);
+        CHECK(contents(*table) == Contents{{3, 20}});
+    }
+}
+
+TEST_CASE("a cleared page leaves no half of a block behind") {
+    const auto table = make_table(5);
+    constexpr std::uintptr_t kLastOfPage = kHeap + 1023 * 32;
+    put(*table, kLastOfPage, 1000, 1);
+    table->clear();
+    put(*table, kLastOfPage + 32, 20, 2);
+    CHECK(contents(*table) == Contents{{2, 20}});
 }
 
 TEST_CASE("a replaced neighbour leaves the other one alone") {
@@ -180,7 +253,7 @@ TEST_CASE("copying the keys counts all and writes no more than there is room for
     for (std::uint32_t number = 1; number <= 10; ++number) {
         put(*table, kHeap + number * 32, number, number);
     }
-    put(*table, kHeap, k1GiB, 11);  // in the side table: not among the keys
+    put(*table, kHeap - 64, k2GiB, 11);  // in the side table: not among the keys
     BlockKey keys[8] = {};
     keys[4] = BlockKey{77};
     CHECK(table->copy_keys(keys, 4) == 10);
@@ -201,6 +274,8 @@ TEST_CASE("memory is touched where blocks are, by the page") {
     CHECK(table->touched_bytes() == first + 4096);
     put(*table, kHeap + (std::uintptr_t{1} << 40), 1, 1);
     CHECK(table->touched_bytes() == first * 2 + 4096);
+    table->begin_epoch(1, 0);  // a byte a slot from now on
+    CHECK(table->touched_bytes() == first * 2 + 4096 + 3 * 1024);
 }
 
 TEST_CASE("thousands of random puts and takes agree with a map") {
@@ -209,15 +284,27 @@ TEST_CASE("thousands of random puts and takes agree with a map") {
         std::map<std::uintptr_t, std::pair<std::uint64_t, std::uint32_t>> model;
         std::mt19937_64 random(20);
         const std::uintptr_t step = shift == 4 ? 8 : 32;
+        const auto covers = [&](std::uintptr_t address, std::uint64_t size) {
+            // A long block covers the granule after its own.
+            return size > 62 ? ((address >> shift) + 2) << shift : address + step;
+        };
+        const auto is_free = [&](std::uintptr_t address, std::uint64_t size) {
+            const auto after = model.upper_bound(address);
+            const bool fits = after == model.end() || covers(address, size) <= after->first;
+            return fits &&
+                   (after == model.begin() ||
+                    covers(std::prev(after)->first, std::prev(after)->second.first) <= address);
+        };
         bool agree = true;
         for (int round = 0; round < 100'000; ++round) {
             const std::uintptr_t region = (random() % 3) << 44;
             const std::uintptr_t address = kHeap + region + random() % 4000 * step;
             if (random() % 2 == 0) {
                 const std::uint64_t size =
-                    random() % 16 == 0 ? k1GiB + random() % 9 : random() % 99;
+                    random() % 16 == 0 ? k2GiB + random() % 9 : random() % 99;
                 const auto number = static_cast<std::uint32_t>(1 + random() % 50);
-                if (model.emplace(address, std::pair(size, number)).second) {
+                if (is_free(address, size)) {
+                    model.emplace(address, std::pair(size, number));
                     std::int64_t replaced = 0;
                     agree = agree && table->put(address, size, stack(number), replaced) &&
                             replaced == 0;
@@ -248,7 +335,8 @@ TEST_CASE("a block can be looked at without taking it") {
         REQUIRE(table->put(kAddress + 0x1000, std::uint64_t{5} << 32, stack(4), replaced));
         CHECK(table->get(kAddress).size == 100);
         CHECK(table->get(kAddress).stack == stack(3));
-        CHECK(table->get(kAddress + 8).stack == StackId::none);
+        CHECK(table->get(kAddress + (std::uintptr_t{1} << granule_shift) / 2).stack ==
+              StackId::none);
         CHECK(table->get(kAddress + 0x1000).size == std::uint64_t{5} << 32);
         CHECK(table->get(std::uintptr_t{1} << 60).stack == StackId::none);
         CHECK(table->take(kAddress).size == 100);
@@ -259,8 +347,8 @@ TEST_CASE("a block can be looked at without taking it") {
 TEST_CASE("a block keeps the epoch it was born in") {
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
-        const std::uintptr_t step = shift == 4 ? 8 : 32;  // neighbours in a granule, too
-        std::vector<std::uint64_t> sizes = {0, 8, 7, k1GiB - 2, k1GiB - 1, k1GiB};
+        const std::uintptr_t step = shift == 4 ? 8 : 64;  // neighbours in a granule, too
+        std::vector<std::uint64_t> sizes = {0, 8, 7, k2GiB - 2, k2GiB - 1, k2GiB};
         for (std::uint32_t epoch = 0; epoch < 300; ++epoch) {
             put(*table, kHeap + epoch * step, sizes[epoch % (shift == 4 ? 3 : 6)], 1 + epoch);
             if (epoch < 255) {
@@ -278,7 +366,7 @@ TEST_CASE("a block keeps the epoch it was born in") {
 
 TEST_CASE("a block that is put back has the birth it had") {
     const auto table = make_table(5);
-    for (const std::uint64_t size : {std::uint64_t{100}, k1GiB * 5}) {
+    for (const std::uint64_t size : {std::uint64_t{100}, k2GiB * 5}) {
         put(*table, kHeap, size, 1);
         const Block taken = table->take(kHeap);
         table->begin_epoch(1, 0);
