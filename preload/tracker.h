@@ -41,7 +41,7 @@ public:
     TM_INLINE void on_allocate(const HookScope& hook, void* block, std::size_t size,
                                AllocationFunction function) noexcept {
         if (TM_LIKELY(hook.is_quick())) {
-            record(hook, reinterpret_cast<std::uintptr_t>(block), size);
+            record(hook.quick_thread(), hook, reinterpret_cast<std::uintptr_t>(block), size);
         } else {
             on_allocate_thoroughly(hook, reinterpret_cast<std::uintptr_t>(block), size, function);
         }
@@ -142,16 +142,16 @@ private:
     /// How far a thread's own count may run ahead of the process's total.
     static constexpr std::int64_t kMostUnflushed = 32 << 10;
 
-    TM_INLINE void record(const HookScope& hook, std::uintptr_t address,
+    TM_INLINE void record(ThreadState& thread, const HookScope& hook, std::uintptr_t address,
                           std::size_t size) noexcept {
-        const StackId stack = locate(hook);
+        const StackId stack = locate(thread, hook);
         std::int64_t replaced = 0;
         if (TM_UNLIKELY(stack == StackId::none)) {
-            hook.thread().lose(LossReason::stack_table_full);
+            thread.lose(LossReason::stack_table_full);
         } else if (TM_UNLIKELY(!blocks_.put(address, size, stack, replaced))) {
-            hook.thread().lose(LossReason::block_table_full);
+            thread.lose(LossReason::block_table_full);
         } else {
-            account(hook.thread(), static_cast<std::int64_t>(size) - replaced);
+            account(thread, static_cast<std::int64_t>(size) - replaced);
         }
     }
 
@@ -179,15 +179,16 @@ private:
         }
     }
 
-    TM_INLINE StackId locate(const HookScope& hook) noexcept {
-        if (StackCache* const cache = hook.thread().stack_cache; TM_LIKELY(cache != nullptr)) {
+    /// Asks for the call site twice: one that is kept for the slow way would be kept in memory.
+    TM_INLINE StackId locate(ThreadState& thread, const HookScope& hook) noexcept {
+        if (StackCache* const cache = thread.stack_cache; TM_LIKELY(cache != nullptr)) {
             const std::uint32_t id =
                 cache->find(hook.call_site(), g_code_generation.load(std::memory_order_relaxed));
             if (TM_LIKELY(id != 0)) {
                 return static_cast<StackId>(id);
             }
         }
-        return locate_slowly(hook.thread(), hook.call_site());
+        return locate_slowly(thread, hook.call_site());
     }
     StackId locate_slowly(ThreadState& thread, const CallSite& site) noexcept;
     StackId locate_unlabelled(ThreadState& thread, const CallSite& site,

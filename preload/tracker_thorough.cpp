@@ -40,9 +40,9 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
     if (!sample.is_recorded) {
         return false;
     }
-    const Block block{
-        address, size,
-        sample.mean != 0 ? locate_sampled(thread, hook.call_site(), sample.mean) : locate(hook)};
+    const Block block{address, size,
+                      sample.mean != 0 ? locate_sampled(thread, hook.call_site(), sample.mean)
+                                       : locate(hook.thread(), hook)};
     std::int64_t replaced = 0;
     if (block.stack == StackId::none) {
         thread.lose(LossReason::stack_table_full);

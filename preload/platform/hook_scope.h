@@ -65,9 +65,12 @@ public:
                : entry_ == kNested     ? Kind::nested
                                        : Kind::passing;
     }
+    [[nodiscard]] TM_INLINE ThreadState& quick_thread() const noexcept {
+        return *reinterpret_cast<ThreadState*>(entry_);
+    }
     /// Only when it records.
     [[nodiscard]] TM_INLINE ThreadState& thread() const noexcept {
-        return is_quick() ? *reinterpret_cast<ThreadState*>(entry_) : *t_state;
+        return is_quick() ? quick_thread() : *t_state;
     }
     [[nodiscard]] TM_INLINE CallSite call_site() const noexcept {
         return CallSite::of_frame(frame_);

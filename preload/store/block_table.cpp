@@ -14,7 +14,8 @@ void BlockTable::prepare(unsigned granule_shift) noexcept {
     place_shift_ = granule_shift - 1;
     // A block of more than 8 bytes at the start of its granule of 16 fills it.
     smallest_alone_ = granule_shift < 5 ? 9 : 0;
-    shared_offset_ = granule_shift < 5 ? 8 : 0;
+    shared_half_ = granule_shift < 5 ? 1 : 0;
+    most_above_smallest_ = block_slot::kLongSizeMax - smallest_alone_;
     // A huge page here would cost 2 MiB for the first block.
     const auto start = reinterpret_cast<std::uintptr_t>(&root_) & ~(pages::kPageBytes - 1);
     system_call(SYS_madvise, start, sizeof root_, MADV_NOHUGEPAGE);
@@ -72,7 +73,10 @@ bool BlockTable::put_slowly(const Block& block, std::int64_t& replaced) noexcept
     leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
     Slot found = 0;
     const bool has_slot = first.compare_exchange_strong(
-        found, block_slot::first(block.stack, place & 1, size), std::memory_order_relaxed);
+        found,
+        block_slot::first(block.stack, place & 1,
+                          block_slot::is_long(size) ? block_slot::kSizeInSecond : size),
+        std::memory_order_relaxed);
     if (has_slot && block_slot::is_long(size)) {
         leaf->slots[index + 1].store(block_slot::second(size), std::memory_order_relaxed);
     }
@@ -116,8 +120,10 @@ std::int64_t BlockTable::remove_leftovers(Leaf& leaf, std::uintptr_t place,
 /// The block whose first slot this is.
 Block BlockTable::get(Leaf& leaf, std::size_t index, Slot first) noexcept {
     const std::uintptr_t address = address_of(leaf, index, first);
-    const std::uint64_t size =
-        block_slot::size_of(first, leaf.slots[index + 1].load(std::memory_order_relaxed));
+    std::uint64_t size = block_slot::size_code_of(first);
+    if (size == block_slot::kSizeInSecond) {
+        size = block_slot::size_in(leaf.slots[index + 1].load(std::memory_order_relaxed));
+    }
     if (size != block_slot::kSizeElsewhere) {
         return {address, size, block_slot::stack_of(first), epoch_of(leaf, index)};
     }
@@ -252,11 +258,13 @@ void BlockTable::for_each_in_slots(Visit visit) const noexcept {
                 if (!block_slot::is_first(first)) {
                     continue;
                 }
-                const bool is_long = block_slot::is_long_block(first);
-                const Slot last =
-                    leaf->slots[at + (is_long ? 1 : 0)].load(std::memory_order_relaxed);
-                const std::uint64_t size = block_slot::size_of(first, last);
-                if (is_long == block_slot::is_second(last) && size != block_slot::kSizeElsewhere) {
+                std::uint64_t size = block_slot::size_code_of(first);
+                if (size == block_slot::kSizeInSecond) {
+                    const Slot second = leaf->slots[at + 1].load(std::memory_order_relaxed);
+                    size = block_slot::is_second(second) ? block_slot::size_in(second)
+                                                         : block_slot::kSizeElsewhere;
+                }
+                if (size != block_slot::kSizeElsewhere) {
                     visit(*leaf, at, first, size);
                 }
             }

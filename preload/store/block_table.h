@@ -10,7 +10,7 @@
 // Between the return of malloc and the call of free an address belongs to one thread, so a slot has
 // one writer at a time and needs no lock and no atomic read-modify-write. Except where two blocks
 // may share a granule of 16 bytes: their threads compete for the slot by compare-and-swap. What
-// does not fit (a size of 2 GiB or more, the second block of a granule) goes to a side table behind
+// does not fit (a size of 1 GiB or more, the second block of a granule) goes to a side table behind
 // a lock.
 //
 // The epoch of a block stands beside the slots and is written from the second epoch on: a process
@@ -45,7 +45,7 @@ struct Block {
 
 /// The packed form of everything but the address; sorts by stack, then size, then epoch.
 enum class BlockKey : std::uint64_t {};
-inline constexpr unsigned kKeySizeBits = 31;
+inline constexpr unsigned kKeySizeBits = 30;
 
 [[nodiscard]] constexpr BlockKey make_key(StackId stack, std::uint64_t size,
                                           EpochId epoch) noexcept {
@@ -73,17 +73,10 @@ public:
                        std::int64_t& replaced) noexcept {
         const std::uintptr_t place = address >> place_shift_;
         Leaf* const leaf = root_entry(root_index(place)).load(std::memory_order_acquire);
-        if (TM_LIKELY(leaf != nullptr && has_slots_of_its_own(address, size))) {
+        if (TM_LIKELY(leaf != nullptr && has_slots_of_its_own(place, size))) {
             const std::size_t index = slot_index(place);
-            std::atomic<Slot>& first = leaf->slots[index];
-            std::atomic<Slot>& last = leaf->slots[index + (block_slot::is_long(size) ? 1 : 0)];
-            if (TM_LIKELY((first.load(std::memory_order_relaxed) |
-                           last.load(std::memory_order_relaxed)) == 0)) {
-                const Slot begin = block_slot::first(stack, place & 1, size);
+            if (TM_LIKELY(store(&leaf->slots[index], place, size, stack))) {
                 leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
-                first.store(begin, std::memory_order_relaxed);
-                last.store(block_slot::is_long(size) ? block_slot::second(size) : begin,
-                           std::memory_order_relaxed);
                 if (TM_UNLIKELY(epochs_.current() != 0)) {
                     leaf->epochs[index] = epochs_.current();
                 }
@@ -109,23 +102,26 @@ public:
             return {};
         }
         const std::size_t index = slot_index(place);
-        std::atomic<Slot>& first = leaf->slots[index];
-        const Slot begin = first.load(std::memory_order_relaxed);
-        if (TM_LIKELY(block_slot::is_first_at(begin, place & 1))) {
-            std::atomic<Slot>& last =
-                leaf->slots[index + (block_slot::is_long_block(begin) ? 1 : 0)];
-            const std::uint64_t size =
-                block_slot::size_of(begin, last.load(std::memory_order_relaxed));
+        std::atomic<Slot>* const slot = &leaf->slots[index];
+        const Slot first = slot->load(std::memory_order_relaxed);
+        if (TM_LIKELY(block_slot::is_first_at(first, place & 1))) {
+            std::uint64_t size = block_slot::size_code_of(first);
+            const bool is_long = size == block_slot::kSizeInSecond;
+            if (is_long) {
+                size = block_slot::size_in(slot[1].load(std::memory_order_relaxed));
+            }
             if (TM_LIKELY(size != block_slot::kSizeElsewhere)) {
-                const Block block{address, size, block_slot::stack_of(begin),
+                const Block block{address, size, block_slot::stack_of(first),
                                   epoch_of(*leaf, index)};
                 before(block.size, block.stack);
-                last.store(0, std::memory_order_relaxed);
-                first.store(0, std::memory_order_relaxed);
+                if (is_long) {
+                    slot[1].store(0, std::memory_order_relaxed);
+                }
+                slot->store(0, std::memory_order_relaxed);
                 return block;
             }
         }
-        if (TM_UNLIKELY(begin != 0 || !large_.is_empty())) {
+        if (TM_UNLIKELY(first != 0 || !large_.is_empty())) {
             if (const Block block = get(address); block.stack != StackId::none) {
                 before(block.size, block.stack);
                 return take_slowly(address);
@@ -220,10 +216,27 @@ private:
     };
 
     /// False for huge blocks and for those that may have a neighbour in their granule.
-    [[nodiscard]] bool has_slots_of_its_own(std::uintptr_t address,
+    [[nodiscard]] bool has_slots_of_its_own(std::uintptr_t place,
                                             std::uint64_t size) const noexcept {
-        return size - smallest_alone_ <= block_slot::kLongSizeMax - smallest_alone_ &&
-               (address & shared_offset_) == 0;
+        return size - smallest_alone_ <= most_above_smallest_ && (place & shared_half_) == 0;
+    }
+    /// False, and nothing is done, when a slot is not empty.
+    static TM_INLINE bool store(std::atomic<Slot>* slot, std::uintptr_t place, std::uint64_t size,
+                                StackId stack) noexcept {
+        if (TM_UNLIKELY(slot->load(std::memory_order_relaxed) != 0)) {
+            return false;
+        }
+        if (!block_slot::is_long(size)) {
+            slot->store(block_slot::first(stack, place & 1, size), std::memory_order_relaxed);
+            return true;
+        }
+        if (TM_UNLIKELY(slot[1].load(std::memory_order_relaxed) != 0)) {
+            return false;
+        }
+        slot->store(block_slot::first(stack, place & 1, block_slot::kSizeInSecond),
+                    std::memory_order_relaxed);
+        slot[1].store(block_slot::second(size), std::memory_order_relaxed);
+        return true;
     }
     [[nodiscard]] std::atomic_ref<Leaf*> root_entry(std::size_t index) noexcept {
         return std::atomic_ref<Leaf*>(root_[index]);
@@ -240,7 +253,7 @@ private:
     }
     [[nodiscard]] std::uintptr_t address_of(const Leaf& leaf, std::size_t index,
                                             Slot first) const noexcept {
-        return leaf.first + ((index << 1 | block_slot::offset_of(first)) << place_shift_);
+        return leaf.first + ((index << 1 | block_slot::half_of(first)) << place_shift_);
     }
 
     /// `visit(leaf, index, first, size)` for each block in slots.
@@ -261,7 +274,8 @@ private:
     unsigned place_shift_ = 0;
     bool was_cleared_ = false;
     std::uint64_t smallest_alone_ = 0;
-    std::uintptr_t shared_offset_ = 0;
+    std::uint64_t most_above_smallest_ = 0;
+    std::uintptr_t shared_half_ = 0;
     EpochTable epochs_;
     LargeBlocks large_;
     LargeBlocks tracked_;

@@ -15,11 +15,11 @@ import gdb
 
 SPACE = "tracemalloc::preload::"
 STACK_BITS = 0xFFFFFF  # of a slot, see preload/store/block_slot.h
-OFFSET_SHIFT = 24
-SIZE_SHIFT = 25
+SIZE_SHIFT = 24
 SIZE_IN_SECOND = 63
-SECOND = 1 << 31
-SIZE_ELSEWHERE = 0x7FFFFFFF
+KIND_SHIFT = 30
+FIRST = 2  # and 3 in the second half of a granule
+SIZE_ELSEWHERE = 0x3FFFFFFF
 CHUNK = 1024  # slots read at once: a page
 
 
@@ -69,8 +69,8 @@ class Tables:
         """The block of its own slot that begins last at or below an address: (address, size, stack)."""
         leaf_bits = 21
         granule = address >> self.place_shift + 1
-        # A slot holds less than 2 GiB.
-        reach = (1 << 31 >> leaf_bits + self.place_shift + 1) + 2
+        # A slot holds less than 1 GiB.
+        reach = (1 << 30 >> leaf_bits + self.place_shift + 1) + 2
         for number in range(granule >> leaf_bits, (granule >> leaf_bits) - reach, -1):
             leaf = self.leaf(number)
             last = granule & (1 << leaf_bits) - 1 if number == granule >> leaf_bits else (1 << leaf_bits) - 1
@@ -80,12 +80,12 @@ class Tables:
                 slots = read(leaf + self.slots + 4 * page * CHUNK, f"={CHUNK + 1}I")
                 for at in range(min(last, (page + 1) * CHUNK - 1), page * CHUNK - 1, -1):
                     slot, following = slots[at - page * CHUNK:][:2]
-                    if slot == 0 or slot & SECOND:
+                    if slot >> KIND_SHIFT < FIRST:
                         continue
-                    place = ((number << leaf_bits) + at) << 1 | slot >> OFFSET_SHIFT & 1
-                    size = slot >> SIZE_SHIFT
+                    place = ((number << leaf_bits) + at << 1) + (slot >> KIND_SHIFT) - FIRST
+                    size = slot >> SIZE_SHIFT & SIZE_IN_SECOND
                     if size == SIZE_IN_SECOND:
-                        size = following & ~SECOND
+                        size = following & SIZE_ELSEWHERE
                     if size != SIZE_ELSEWHERE and place << self.place_shift <= address:
                         return place << self.place_shift, size, slot & STACK_BITS
         return None

@@ -88,7 +88,7 @@ TEST_CASE("an epoch begins with a freeze, and the view tells of those before") {
     FrozenView view;
     for (std::uint32_t snapshots = 1; snapshots <= 3; ++snapshots) {
         REQUIRE(table->put(kHeap + snapshots * 32U, 8, stack(1), replaced));
-        REQUIRE(table->put(kHeap + snapshots * 320U, k1GiB * 2, stack(1), replaced));
+        REQUIRE(table->put(kHeap + snapshots * 320U, k1GiB, stack(1), replaced));
         view.begin_epoch(*table, snapshots);
         REQUIRE(view.take(*table, true) == FrozenView::Outcome::taken);
         REQUIRE(view.epochs().size() == snapshots);

@@ -13,7 +13,7 @@ namespace {
 using Contents = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
 
 constexpr std::uintptr_t kHeap = 0x5555'0000'0000;
-constexpr std::uint64_t k2GiB = std::uint64_t{1} << 31;
+constexpr std::uint64_t k1GiB = std::uint64_t{1} << 30;
 
 /// Puts a block where none is.
 void put(BlockTable& table, std::uintptr_t address, std::uint64_t size, std::uint32_t number) {
@@ -94,16 +94,16 @@ TEST_CASE("sizes from nothing to beyond a slot come back as they were") {
                                               63,
                                               64,
                                               4095,
-                                              k2GiB - 3,
-                                              k2GiB - 2,
-                                              k2GiB - 1,
-                                              k2GiB,
-                                              k2GiB + 1,
-                                              k2GiB * 2 - 1,
-                                              k2GiB * 2,
-                                              k2GiB * 4 - 1,
-                                              k2GiB * 4,
-                                              k2GiB * 37,
+                                              k1GiB - 3,
+                                              k1GiB - 2,
+                                              k1GiB - 1,
+                                              k1GiB,
+                                              k1GiB + 1,
+                                              k1GiB * 2 - 1,
+                                              k1GiB * 2,
+                                              k1GiB * 4 - 1,
+                                              k1GiB * 4,
+                                              k1GiB * 37,
                                               ~std::uint64_t{0} >> 1};
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
@@ -155,19 +155,19 @@ TEST_CASE("with a granule of 16 bytes two blocks of 8 are neighbours in one") {
 
 TEST_CASE("neighbours of huge size do not mistake each other") {
     const auto table = make_table(4);
-    put(*table, kHeap, k2GiB, 1);
-    put(*table, kHeap + 8, k2GiB + 1, 2);
-    CHECK(takes(*table, kHeap, k2GiB, 1));
+    put(*table, kHeap, k1GiB, 1);
+    put(*table, kHeap + 8, k1GiB + 1, 2);
+    CHECK(takes(*table, kHeap, k1GiB, 1));
     CHECK(is_unknown(*table, kHeap));
-    CHECK(contents(*table) == Contents{{2, k2GiB + 1}});
-    CHECK(takes(*table, kHeap + 8, k2GiB + 1, 2));
+    CHECK(contents(*table) == Contents{{2, k1GiB + 1}});
+    CHECK(takes(*table, kHeap + 8, k1GiB + 1, 2));
     CHECK(contents(*table).empty());
 }
 
 TEST_CASE("a block whose free nobody saw is replaced, and its size told") {
     for (const unsigned shift : {4U, 5U}) {
-        for (const std::uint64_t before : {std::uint64_t{100}, k2GiB + 5}) {
-            for (const std::uint64_t after : {std::uint64_t{7}, k2GiB + 9}) {
+        for (const std::uint64_t before : {std::uint64_t{100}, k1GiB + 5}) {
+            for (const std::uint64_t after : {std::uint64_t{7}, k1GiB + 9}) {
                 const auto table = make_table(shift);
                 put(*table, kHeap, before, 1);
                 std::int64_t replaced = 0;
@@ -194,9 +194,9 @@ TEST_CASE("whatever was freed behind our back, blocks that come to its slots are
             {kHeap + granule, 200, kHeap, 200},        //
             {kHeap, 200, kHeap, 20},                   // long, then short
             {kHeap, 20, kHeap, 200},                   // short, then long
-            {kHeap, k2GiB + 5, kHeap + granule, 20},   // from the side table
-            {kHeap, 200, kHeap + granule, k2GiB + 5},  // into it
-            {kHeap + granule, k2GiB + 5, kHeap, 200},  //
+            {kHeap, k1GiB + 5, kHeap + granule, 20},   // from the side table
+            {kHeap, 200, kHeap + granule, k1GiB + 5},  // into it
+            {kHeap + granule, k1GiB + 5, kHeap, 200},  //
         };
         for (const auto& [old_at, old_size, new_at, new_size] : cases) {
             const auto table = make_table(shift);
@@ -253,7 +253,7 @@ TEST_CASE("copying the keys counts all and writes no more than there is room for
     for (std::uint32_t number = 1; number <= 10; ++number) {
         put(*table, kHeap + number * 32, number, number);
     }
-    put(*table, kHeap - 64, k2GiB, 11);  // in the side table: not among the keys
+    put(*table, kHeap - 64, k1GiB, 11);  // in the side table: not among the keys
     BlockKey keys[8] = {};
     keys[4] = BlockKey{77};
     CHECK(table->copy_keys(keys, 4) == 10);
@@ -301,7 +301,7 @@ TEST_CASE("thousands of random puts and takes agree with a map") {
             const std::uintptr_t address = kHeap + region + random() % 4000 * step;
             if (random() % 2 == 0) {
                 const std::uint64_t size =
-                    random() % 16 == 0 ? k2GiB + random() % 9 : random() % 99;
+                    random() % 16 == 0 ? k1GiB + random() % 9 : random() % 99;
                 const auto number = static_cast<std::uint32_t>(1 + random() % 50);
                 if (is_free(address, size)) {
                     model.emplace(address, std::pair(size, number));
@@ -348,7 +348,7 @@ TEST_CASE("a block keeps the epoch it was born in") {
     for (const unsigned shift : {4U, 5U}) {
         const auto table = make_table(shift);
         const std::uintptr_t step = shift == 4 ? 8 : 64;  // neighbours in a granule, too
-        std::vector<std::uint64_t> sizes = {0, 8, 7, k2GiB - 2, k2GiB - 1, k2GiB};
+        std::vector<std::uint64_t> sizes = {0, 8, 7, k1GiB - 2, k1GiB - 1, k1GiB};
         for (std::uint32_t epoch = 0; epoch < 300; ++epoch) {
             put(*table, kHeap + epoch * step, sizes[epoch % (shift == 4 ? 3 : 6)], 1 + epoch);
             if (epoch < 255) {
@@ -366,7 +366,7 @@ TEST_CASE("a block keeps the epoch it was born in") {
 
 TEST_CASE("a block that is put back has the birth it had") {
     const auto table = make_table(5);
-    for (const std::uint64_t size : {std::uint64_t{100}, k2GiB * 5}) {
+    for (const std::uint64_t size : {std::uint64_t{100}, k1GiB * 5}) {
         put(*table, kHeap, size, 1);
         const Block taken = table->take(kHeap);
         table->begin_epoch(1, 0);
