@@ -47,15 +47,22 @@ StackId Tracker::locate_unlabelled(ThreadState& thread, const CallSite& site,
 
 StackId Tracker::find_or_walk(ThreadState& thread, const CallSite& site,
                               bool has_asked_cache) noexcept {
-    if (TM_UNLIKELY(thread.owned_cache == nullptr)) {
-        thread.owned_cache = StackCache::create(nframe_);
-        choose_path(thread);
+    if (TM_UNLIKELY(thread.owned_cache == nullptr ||
+                    (thread.owned_cache->is_small() && !sampler_.is_sparse()))) {
+        make_cache(thread);
     }
     StackCache* const cache = thread.owned_cache;
     const std::uint32_t generation = g_code_generation.load(std::memory_order_relaxed);
     const std::uint32_t known =
         cache != nullptr && !has_asked_cache ? cache->find(site, generation) : 0;
     return known != 0 ? static_cast<StackId>(known) : walk(cache, site);
+}
+
+TM_COLD void Tracker::make_cache(ThreadState& thread) noexcept {
+    StackCache::destroy(thread.owned_cache);
+    thread.owned_cache = StackCache::create(
+        nframe_, sampler_.is_sparse() ? StackCache::kSmallBudget : StackCache::kEntryBudget);
+    choose_path(thread);
 }
 
 StackId Tracker::walk(StackCache* cache, const CallSite& site) noexcept {

@@ -199,6 +199,7 @@ private:
     StackId labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     StackId intern_labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     void choose_path(ThreadState& thread) const noexcept;
+    void make_cache(ThreadState& thread) noexcept;
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(ThreadState& thread) noexcept;

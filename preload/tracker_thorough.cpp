@@ -46,7 +46,8 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
     std::int64_t replaced = 0;
     if (block.stack == StackId::none) {
         thread.lose(LossReason::stack_table_full);
-    } else if (!blocks_.put(address, size, block.stack, replaced)) {
+    } else if (!(sampler_.is_sparse() ? blocks_.put_aside(address, size, block.stack, replaced)
+                                      : blocks_.put(address, size, block.stack, replaced))) {
         thread.lose(LossReason::block_table_full);
     } else {
         account(thread, weight(block) - replaced);

@@ -30,16 +30,16 @@ std::atomic<std::uint64_t>& RuleTable::place(Slots& slots, std::uintptr_t pc) no
 }
 
 std::uint64_t RuleTable::number_of(FrameRule rule) noexcept {
-    for (std::size_t number = 1; number < rule_count_; ++number) {
+    for (std::size_t number = 1; number <= last_rule_; ++number) {
         if (rules_[number] == rule) {
             return number;
         }
     }
-    if (rule_count_ == kMostRules) {
+    if (last_rule_ + 1 == kMostRules) {
         return kForgotten;
     }
-    rules_[rule_count_] = rule;
-    return rule_count_++;
+    rules_[++last_rule_] = rule;
+    return last_rule_;
 }
 
 void RuleTable::add(std::uintptr_t pc, FrameRule rule) noexcept {

@@ -71,7 +71,7 @@ private:
 
     std::atomic<Slots*> slots_{nullptr};
     std::size_t used_ = 0;
-    std::size_t rule_count_ = 1;
+    std::size_t last_rule_ = 0;
     SpinLock lock_;
     FrameRule rules_[kMostRules] = {};  // rules_[kForgotten] stays as it is
 };

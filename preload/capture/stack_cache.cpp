@@ -9,11 +9,11 @@
 
 namespace tracemalloc::preload {
 
-StackCache* StackCache::create(std::size_t limit) noexcept {
+StackCache* StackCache::create(std::size_t limit, std::size_t entry_budget) noexcept {
     // A word a frame, and half as many again for saved rbps and entry points.
     const std::size_t most_words = limit + limit / 2 + 12;
     const std::size_t entry_bytes = sizeof(Entry) + most_words * sizeof(Word);
-    std::size_t sets = std::bit_floor(kEntryBudget / (entry_bytes * kWays));
+    std::size_t sets = std::bit_floor(entry_budget / (entry_bytes * kWays));
     sets = sets < 4 ? 4 : sets > 256 ? 256 : sets;
     const std::size_t entries_bytes = sets * kWays * entry_bytes;
     const std::size_t bytes =
@@ -31,6 +31,7 @@ StackCache* StackCache::create(std::size_t limit) noexcept {
     cache->entry_bytes_ = entry_bytes;
     cache->most_words_ = most_words;
     cache->mapped_bytes_ = bytes;
+    cache->is_small_ = entry_budget < kEntryBudget;
     cache->walk_.prepare(entries + entries_bytes, limit);
     return cache;
 }

@@ -24,10 +24,16 @@ namespace tracemalloc::preload {
 
 class alignas(128) StackCache {
 public:
-    /// Null when the kernel refuses. Memory: kEntryBudget and about 620 bytes for each frame of the
+    /// Bytes of the entries, where a thread records each block, and where it records few.
+    static constexpr std::size_t kEntryBudget = std::size_t{512} << 10;
+    static constexpr std::size_t kSmallBudget = std::size_t{32} << 10;
+
+    /// Null when the kernel refuses. Memory: the budget and about 620 bytes for each frame of the
     /// limit, of which only what is used is touched.
-    static StackCache* create(std::size_t limit) noexcept;
+    static StackCache* create(std::size_t limit, std::size_t entry_budget) noexcept;
     static void destroy(StackCache* cache) noexcept;
+
+    [[nodiscard]] bool is_small() const noexcept { return is_small_; }
 
     /// The id remembered for exactly the stack that called from `site`; 0 if there is none.
     TM_INLINE std::uint32_t find(const CallSite& site, std::uint32_t generation) noexcept {
@@ -54,7 +60,6 @@ public:
     void remember(const CallSite& site, std::uint32_t id) noexcept;
 
 private:
-    static constexpr std::size_t kEntryBudget = std::size_t{512} << 10;
     static constexpr std::uintptr_t kNotCut = 1;  // return addresses lie at multiples of 8
     /// Every C++ allocation calls malloc from the same place in operator new: what tells them apart
     /// comes behind it, so one (pc, sp) has several stacks.
@@ -132,6 +137,7 @@ private:
     std::size_t most_words_ = 0;
     std::size_t mapped_bytes_ = 0;
     std::uint32_t generation_ = 0;
+    bool is_small_ = false;
     StackWalk walk_;
 };
 

@@ -20,6 +20,7 @@ namespace tracemalloc::preload {
 class Sampler {
 public:
     static constexpr std::uint64_t kMostMeanBytes = std::uint64_t{1} << 40;
+    static constexpr std::uint64_t kSparseMeanBytes = std::uint64_t{16} << 10;
 
     /// `seed` 0: the kernel's random numbers.
     void prepare(std::uint64_t mean_bytes, bool adapts, std::uint64_t seed) noexcept {
@@ -52,6 +53,9 @@ public:
     [[nodiscard]] std::uint64_t mean_bytes() const noexcept {
         return mean_bytes_.load(std::memory_order_relaxed);
     }
+
+    /// Of thousands of blocks one is recorded.
+    [[nodiscard]] bool is_sparse() const noexcept { return mean_bytes() >= kSparseMeanBytes; }
 
     struct Decision {
         bool is_recorded;

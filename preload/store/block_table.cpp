@@ -54,7 +54,22 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     return leaf;
 }
 
+bool BlockTable::put_aside(std::uintptr_t address, std::uint64_t size, StackId stack,
+                           std::int64_t& replaced) noexcept {
+    const std::uintptr_t place = address >> place_shift_;
+    if (place >> kPlaceBits >= kRootEntries) {
+        return false;
+    }
+    if (Leaf* const leaf = leaf_of(address)) {
+        replaced += remove_leftovers(*leaf, place, size);
+    }
+    return large_.put({address, size, stack, epochs_.current()}, replaced);
+}
+
 bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
+    if (first_leaf() == nullptr) {
+        return large_.put({block.address, block.size, block.stack, block.epoch}, replaced);
+    }
     return put_slowly(block, replaced);
 }
 
@@ -145,29 +160,28 @@ Block BlockTable::remove(Leaf& leaf, std::size_t index, Slot first) noexcept {
 }
 
 Block BlockTable::take_slowly(std::uintptr_t address) noexcept {
-    Leaf& leaf = *leaf_of(address);
-    const std::uintptr_t place = address >> place_shift_;
-    const std::size_t index = slot_index(place);
-    const Slot first = leaf.slots[index].load(std::memory_order_relaxed);
-    if (block_slot::is_first_at(first, place & 1)) {
-        return remove(leaf, index, first);
+    if (Leaf* const leaf = leaf_of(address)) {
+        const std::uintptr_t place = address >> place_shift_;
+        const std::size_t index = slot_index(place);
+        const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
+        if (block_slot::is_first_at(first, place & 1)) {
+            return remove(*leaf, index, first);
+        }
     }
     const LargeBlock block = large_.take(address);
     return {address, block.size, block.stack, block.epoch};
 }
 
 Block BlockTable::get(std::uintptr_t address) noexcept {
-    Leaf* const leaf = leaf_of(address);
-    if (leaf == nullptr) {
-        return {};
+    if (Leaf* const leaf = leaf_of(address)) {
+        const std::uintptr_t place = address >> place_shift_;
+        const std::size_t index = slot_index(place);
+        const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
+        if (block_slot::is_first_at(first, place & 1)) {
+            return get(*leaf, index, first);
+        }
     }
-    const std::uintptr_t place = address >> place_shift_;
-    const std::size_t index = slot_index(place);
-    const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
-    if (block_slot::is_first_at(first, place & 1)) {
-        return get(*leaf, index, first);
-    }
-    const LargeBlock block = large_.get(address);
+    const LargeBlock block = large_.may_hold(address) ? large_.get(address) : LargeBlock{};
     return {address, block.size, block.stack, block.epoch};
 }
 

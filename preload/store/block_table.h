@@ -86,6 +86,10 @@ public:
         return put_slowly({address, size, stack, epochs_.current()}, replaced);
     }
 
+    /// The same for one of few blocks: beside the slots, of which it would need a page.
+    bool put_aside(std::uintptr_t address, std::uint64_t size, StackId stack,
+                   std::int64_t& replaced) noexcept;
+
     /// A block that was taken lives on: it keeps its birth.
     bool put_back(const Block& block, std::int64_t& replaced) noexcept;
 
@@ -99,7 +103,7 @@ public:
         }
         Leaf* const leaf = root_entry(place >> kPlaceBits).load(std::memory_order_acquire);
         if (TM_UNLIKELY(leaf == nullptr)) {
-            return {};
+            return large_.may_hold(address) ? take_slowly(address, before) : Block{};
         }
         const std::size_t index = slot_index(place);
         std::atomic<Slot>* const slot = &leaf->slots[index];
@@ -121,11 +125,8 @@ public:
                 return block;
             }
         }
-        if (TM_UNLIKELY(first != 0 || !large_.is_empty())) {
-            if (const Block block = get(address); block.stack != StackId::none) {
-                before(block.size, block.stack);
-                return take_slowly(address);
-            }
+        if (TM_UNLIKELY(first != 0 || large_.may_hold(address))) {
+            return take_slowly(address, before);
         }
         return {};
     }
@@ -135,12 +136,7 @@ public:
 
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
-        const std::uintptr_t place = address >> place_shift_;
-        const Leaf* const leaf =
-            place >> kPlaceBits < kRootEntries ? root_[place >> kPlaceBits] : nullptr;
-        return (leaf == nullptr ||
-                leaf->slots[slot_index(place)].load(std::memory_order_relaxed) == 0) &&
-               large_.is_empty();
+        return !large_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
     }
 
     /// Copies the keys of all live blocks to `out`, at most `room`; returns how many there are.
@@ -261,6 +257,25 @@ private:
     void for_each_in_slots(Visit visit) const noexcept;
     [[nodiscard]] std::size_t written_pages() const noexcept;
     [[nodiscard]] Leaf* leaf_of(std::uintptr_t address) noexcept;
+    [[nodiscard]] const Leaf* first_leaf() const noexcept {
+        return leaves_.load(std::memory_order_acquire);
+    }
+    [[nodiscard]] TM_INLINE bool has_empty_slot(std::uintptr_t address) const noexcept {
+        const std::uintptr_t place = address >> place_shift_;
+        const Leaf* const leaf =
+            place >> kPlaceBits < kRootEntries ? root_[place >> kPlaceBits] : nullptr;
+        return leaf == nullptr ||
+               leaf->slots[slot_index(place)].load(std::memory_order_relaxed) == 0;
+    }
+    template <typename Before>
+    Block take_slowly(std::uintptr_t address, Before before) noexcept {
+        const Block block = get(address);
+        if (block.stack == StackId::none) {
+            return {};
+        }
+        before(block.size, block.stack);
+        return take_slowly(address);
+    }
     bool put_slowly(const Block& block, std::int64_t& replaced) noexcept;
     Block take_slowly(std::uintptr_t address) noexcept;
     Block get(Leaf& leaf, std::size_t index, Slot first) noexcept;

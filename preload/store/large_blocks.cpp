@@ -69,6 +69,7 @@ bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept 
     }
     used_ += entries_[at].address == 0 ? 1 : 0;
     entries_[at] = block;
+    filter_.add(block.address);
     live_.fetch_add(1, std::memory_order_release);
     return true;
 }
@@ -83,6 +84,7 @@ void LargeBlocks::clear() noexcept {
     const SpinGuard guard(lock_);
     if (used_ != 0) {
         std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(LargeBlock));
+        filter_.clear();
     }
     used_ = 0;
     live_.store(0, std::memory_order_release);
@@ -101,6 +103,7 @@ LargeBlock LargeBlocks::take(std::uintptr_t address, std::uint32_t domain) noexc
     }
     const LargeBlock block = *found;
     *found = {kRemoved, 0, StackId::none, 0};
+    filter_.remove(address);
     live_.fetch_sub(1, std::memory_order_release);
     return block;
 }

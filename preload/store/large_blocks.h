@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The block table's side table: blocks that do not fit a slot. Few and rare, so one lock and one
-// open-addressing array do.
+// The block table's side table: blocks that do not fit a slot, and those of a process that records
+// one in thousands, for which a page of slots would be filled with one block. Few and rare, so one
+// lock and one open-addressing array do.
 #pragma once
 
 #include <atomic>
@@ -10,6 +11,7 @@
 
 #include "preload/platform/spin_lock.h"
 #include "preload/store/epoch_table.h"
+#include "preload/store/presence_filter.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -37,6 +39,11 @@ public:
     void renumber_epochs(const EpochTable::Numbers& merged) noexcept;
     [[nodiscard]] bool is_empty() const noexcept {
         return live_.load(std::memory_order_acquire) == 0;
+    }
+    /// False: there is no block of any domain at this address. Takes no lock; the caller is who
+    /// would take the block.
+    [[nodiscard]] TM_INLINE bool may_hold(std::uintptr_t address) const noexcept {
+        return filter_.may_hold(address);
     }
     void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
@@ -70,6 +77,7 @@ private:
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;  // live and removed
     std::atomic<std::size_t> live_{0};
+    PresenceFilter filter_;
     mutable SpinLock lock_;
 };
 

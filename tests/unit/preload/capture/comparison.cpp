@@ -37,7 +37,7 @@ StackView part_of(const StackView& whole, const StackView& found) {
 
 Comparison::Comparison(std::size_t limit)
     : limit_(limit),
-      cache_((load_libraries(), StackCache::create(limit))),
+      cache_((load_libraries(), StackCache::create(limit, StackCache::kEntryBudget))),
       stacks_(std::make_unique<StackInterner>()) {
     REQUIRE(cache_ != nullptr);
     g_living = this;
