@@ -62,16 +62,12 @@ public:
     /// `arriving`: bytes of the block that comes in its place.
     TM_INLINE Block take(const HookScope& hook, void* block, Taking taking,
                          std::uint64_t arriving = 0) noexcept {
-        if (TM_UNLIKELY(hook.kind() == HookScope::Kind::passing)) {
-            return {};
-        }
         const auto address = reinterpret_cast<std::uintptr_t>(block);
-        return blocks_.take(address, [&](std::uint64_t size, StackId stack) {
-            if (TM_LIKELY(hook.is_quick())) {
-                account_release(hook, address, size, arriving);
-            } else {
-                on_release_thoroughly(hook, {address, size, stack}, taking, arriving);
-            }
+        if (TM_UNLIKELY(!hook.is_quick())) {
+            return take_thoroughly(hook, address, taking, arriving);
+        }
+        return blocks_.take(address, [&](std::uint64_t size, StackId) {
+            account_release(hook, hook.quick_thread(), address, size, arriving);
         });
     }
 
@@ -167,9 +163,9 @@ private:
     }
 
     /// Before the block is taken out of the table.
-    TM_INLINE void account_release(const HookScope& hook, std::uintptr_t address,
-                                   std::uint64_t bytes, std::uint64_t arriving) noexcept {
-        ThreadState& thread = hook.thread();
+    TM_INLINE void account_release(const HookScope& hook, ThreadState& thread,
+                                   std::uintptr_t address, std::uint64_t bytes,
+                                   std::uint64_t arriving) noexcept {
         const std::int64_t sum = thread.unflushed_bytes.load(std::memory_order_relaxed) -
                                  static_cast<std::int64_t>(bytes);
         if (TM_UNLIKELY(sum < least_unflushed_)) {
@@ -221,6 +217,8 @@ private:
     bool record_if_sampled(const HookScope& hook, std::uintptr_t address, std::size_t size,
                            AllocationFunction function) noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
+    Block take_thoroughly(const HookScope& hook, std::uintptr_t address, Taking taking,
+                          std::uint64_t arriving) noexcept;
     void on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking,
                                std::uint64_t arriving) noexcept;
     StackId locate_sampled(ThreadState& thread, const CallSite& site, std::uint64_t mean) noexcept;

@@ -67,6 +67,16 @@ void Tracker::miss_in_handler(ThreadState& thread) noexcept {
     }
 }
 
+Block Tracker::take_thoroughly(const HookScope& hook, std::uintptr_t address, Taking taking,
+                               std::uint64_t arriving) noexcept {
+    if (hook.kind() == HookScope::Kind::passing) {
+        return {};
+    }
+    return blocks_.take(address, [&](std::uint64_t size, StackId stack) {
+        on_release_thoroughly(hook, {address, size, stack}, taking, arriving);
+    });
+}
+
 void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking,
                                     std::uint64_t arriving) noexcept {
     const std::int64_t bytes = weight(block);
@@ -74,7 +84,8 @@ void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block, T
         flush(-bytes);
         return;
     }
-    account_release(hook, block.address, static_cast<std::uint64_t>(bytes), arriving);
+    account_release(hook, hook.thread(), block.address, static_cast<std::uint64_t>(bytes),
+                    arriving);
     if (traffic_.is_on() && taking == Taking::freed && !traffic_.on_free(hook.thread(), block)) {
         hook.thread().lose(LossReason::traffic_table_full);
     }

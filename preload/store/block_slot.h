@@ -49,7 +49,7 @@ inline constexpr Slot kSizeInSecond = kShortSizeMax + 1;
 }
 /// A block begins in this half of the granule.
 [[nodiscard]] constexpr bool is_first_at(Slot slot, std::uintptr_t half) noexcept {
-    return slot >> kKindShift == (half | 2);
+    return (slot >> kKindShift) - (kFirst >> kKindShift) == half;
 }
 
 [[nodiscard]] constexpr StackId stack_of(Slot first) noexcept {

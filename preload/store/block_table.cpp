@@ -3,8 +3,6 @@
 
 #include <sys/mman.h>
 
-#include <cstring>
-
 #include "preload/platform/pages.h"
 #include "preload/platform/system_call.h"
 
@@ -185,149 +183,16 @@ Block BlockTable::get(std::uintptr_t address) noexcept {
     return {address, block.size, block.stack, block.epoch};
 }
 
-// A few pages are cleared in place; of more, the kernel takes the memory back.
-void BlockTable::clear() noexcept {
-    constexpr std::size_t kFewPages = 64;
-    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
-        std::size_t cleared = 0;
-        for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
-            if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
-                continue;
-            }
-            leaf->written[page].store(0, std::memory_order_relaxed);
-            if (cleared++ < kFewPages) {
-                const std::size_t begin = page * kSlotsPerPage;
-                std::atomic<Slot>& behind = leaf->slots[begin + kSlotsPerPage];
-                if (block_slot::is_second(behind.load(std::memory_order_relaxed))) {
-                    behind.store(0, std::memory_order_relaxed);
-                }
-                std::memset(static_cast<void*>(&leaf->slots[begin]), 0,
-                            kSlotsPerPage * sizeof leaf->slots[0]);
-                if (epochs_.current() != 0) {
-                    std::memset(&leaf->epochs[begin], 0, kSlotsPerPage * sizeof leaf->epochs[0]);
-                }
-            }
-        }
-        if (cleared > kFewPages) {
-            give_back(*leaf);
-        }
-    }
-    was_cleared_ = true;
-    large_.clear();
-    tracked_.clear();
-    mapped_.clear();
+void BlockTable::reset_lock() noexcept {
+    large_.reset_lock();
+    tracked_.reset_lock();
+    mapped_.reset_lock();
 }
 
-void BlockTable::give_back(Leaf& leaf) noexcept {
-    system_call(SYS_madvise, &leaf.slots, sizeof leaf.slots, MADV_DONTNEED);
-    system_call(SYS_madvise, &leaf.epochs, sizeof leaf.epochs, MADV_DONTNEED);
-}
-
-void BlockTable::give_back() noexcept {
-    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
-        give_back(*leaf);
-    }
-}
-
-void BlockTable::begin_epoch(std::uint32_t snapshots, std::int64_t unix_ns) noexcept {
-    if (epochs_.is_full()) {
-        merge_epochs();
-    }
-    epochs_.begin(snapshots, unix_ns);
-    mapped_.set_epoch(epochs_.current());
-}
-
-void BlockTable::inherit(std::int64_t unix_ns) noexcept {
-    epochs_.mark_inherited();
-    begin_epoch(0, unix_ns);
-}
-
-void BlockTable::restart_epochs(std::int64_t unix_ns) noexcept {
-    epochs_.restart(unix_ns);
-    mapped_.set_epoch(epochs_.current());
-}
-
-void BlockTable::merge_epochs() noexcept {
-    EpochTable::Numbers merged{};
-    epochs_.merge_older(merged);
-    for_each_in_slots([&](Leaf& leaf, std::size_t index, Slot, std::uint64_t) {
-        leaf.epochs[index] = merged[leaf.epochs[index]];
-    });
-    large_.renumber_epochs(merged);
-    tracked_.renumber_epochs(merged);
-    mapped_.renumber_epochs(merged);
-}
-
-// A process that ends by a signal may have been storing a block: one without its second slot is not
-// there yet, or not any more.
-template <typename Visit>
-void BlockTable::for_each_in_slots(Visit visit) const noexcept {
-    for (Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr; leaf = leaf->next) {
-        for (std::size_t page = 0; page < kLeafSlots / kSlotsPerPage; ++page) {
-            if (leaf->written[page].load(std::memory_order_relaxed) == 0) {
-                continue;
-            }
-            for (std::size_t at = page * kSlotsPerPage; at < (page + 1) * kSlotsPerPage; ++at) {
-                const Slot first = leaf->slots[at].load(std::memory_order_relaxed);
-                if (!block_slot::is_first(first)) {
-                    continue;
-                }
-                std::uint64_t size = block_slot::size_code_of(first);
-                if (size == block_slot::kSizeInSecond) {
-                    const Slot second = leaf->slots[at + 1].load(std::memory_order_relaxed);
-                    size = block_slot::is_second(second) ? block_slot::size_in(second)
-                                                         : block_slot::kSizeElsewhere;
-                }
-                if (size != block_slot::kSizeElsewhere) {
-                    visit(*leaf, at, first, size);
-                }
-            }
-        }
-    }
-}
-
-std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
-    std::size_t found = 0;
-    for_each_in_slots([&](const Leaf& leaf, std::size_t index, Slot first, std::uint64_t size) {
-        if (found < room) {
-            out[found] = make_key(block_slot::stack_of(first), size, epoch_of(leaf, index));
-        }
-        ++found;
-    });
-    return found;
-}
-
-std::size_t BlockTable::copy_blocks(Block* out, std::size_t room) const noexcept {
-    std::size_t found = 0;
-    for_each_in_slots([&](const Leaf& leaf, std::size_t index, Slot first, std::uint64_t size) {
-        if (found < room) {
-            out[found] = {address_of(leaf, index, first), size, block_slot::stack_of(first),
-                          epoch_of(leaf, index)};
-        }
-        ++found;
-    });
-    return found;
-}
-
-std::size_t BlockTable::written_pages() const noexcept {
-    std::size_t pages = 0;
-    for (const Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr;
-         leaf = leaf->next) {
-        for (const std::atomic<unsigned char>& is_written : leaf->written) {
-            pages += is_written.load(std::memory_order_relaxed);
-        }
-    }
-    return pages;
-}
-
-std::uint64_t BlockTable::touched_bytes() const noexcept {
-    std::uint64_t bytes = 0;
-    for (const Leaf* leaf = leaves_.load(std::memory_order_acquire); leaf != nullptr;
-         leaf = leaf->next) {
-        bytes += pages::kPageBytes;  // its `written` bytes
-    }
-    const std::size_t slot_bytes = sizeof(Slot) + (epochs_.current() != 0 ? sizeof(EpochId) : 0);
-    return bytes + touched_slots() * slot_bytes;
+void BlockTable::give_up_waiting_after(std::int64_t patience_ns) const noexcept {
+    large_.lock().give_up_waiting_after(patience_ns);
+    tracked_.lock().give_up_waiting_after(patience_ns);
+    mapped_.lock().give_up_waiting_after(patience_ns);
 }
 
 }  // namespace tracemalloc::preload

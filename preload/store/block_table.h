@@ -130,10 +130,9 @@ public:
         }
         return {};
     }
-    TM_INLINE Block take(std::uintptr_t address) noexcept {
+    Block take(std::uintptr_t address) noexcept {
         return take(address, [](std::uint64_t, StackId) {});
     }
-
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
         return !large_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
@@ -183,17 +182,9 @@ public:
         return written_pages() * kSlotsPerPage;
     }
     /// In a fork child that could not be frozen first.
-    void reset_lock() noexcept {
-        large_.reset_lock();
-        tracked_.reset_lock();
-        mapped_.reset_lock();
-    }
+    void reset_lock() noexcept;
     /// For a process that ends now: who holds a lock may never give it back.
-    void give_up_waiting_after(std::int64_t patience_ns) const noexcept {
-        large_.lock().give_up_waiting_after(patience_ns);
-        tracked_.lock().give_up_waiting_after(patience_ns);
-        mapped_.lock().give_up_waiting_after(patience_ns);
-    }
+    void give_up_waiting_after(std::int64_t patience_ns) const noexcept;
 
 private:
     using Slot = block_slot::Slot;

@@ -238,6 +238,46 @@ TEST_CASE("a cleared page leaves no half of a block behind") {
     CHECK(contents(*table) == Contents{{2, 20}});
 }
 
+TEST_CASE("a block beside the slots is a block like any other, and needs no page of slots") {
+    for (const unsigned shift : {4U, 5U}) {
+        const auto table = make_table(shift);
+        std::int64_t replaced = 0;
+        for (std::uint32_t number = 1; number <= 100; ++number) {
+            REQUIRE(table->put_aside(kHeap + number * 40'000U, number, stack(number), replaced));
+        }
+        CHECK(replaced == 0);
+        CHECK(table->touched_bytes() == 0);
+        CHECK(contents(*table).size() == 100);
+        CHECK_FALSE(table->is_empty_at(kHeap + 40'000));
+        CHECK(table->is_empty_at(kHeap + 40'032));
+        CHECK(table->get(kHeap + 80'000).size == 2);
+        CHECK(is_unknown(*table, kHeap + 80'032));
+        for (std::uint32_t number = 1; number <= 100; ++number) {
+            CHECK(takes(*table, kHeap + number * 40'000U, number, number));
+        }
+        CHECK(contents(*table).empty());
+        CHECK(table->is_empty_at(kHeap + 40'000));
+        CHECK_FALSE(table->put_aside(std::uintptr_t{1} << 60, 1, stack(1), replaced));
+    }
+}
+
+TEST_CASE("blocks in slots and beside them live together, and replace each other") {
+    const auto table = make_table(5);
+    std::int64_t replaced = 0;
+    REQUIRE(table->put_aside(kHeap, 1, stack(1), replaced));
+    put(*table, kHeap + 32, 100, 2);
+    REQUIRE(table->put_aside(kHeap + 320, 3, stack(3), replaced));
+    CHECK(contents(*table) == Contents{{1, 1}, {2, 100}, {3, 3}});
+    CHECK_FALSE(table->is_empty_at(kHeap));
+    CHECK_FALSE(table->is_empty_at(kHeap + 32));
+    CHECK(table->is_empty_at(kHeap + 256));
+    REQUIRE(table->put_aside(kHeap + 32, 4, stack(4), replaced));  // its free was not seen
+    CHECK(replaced == 100);
+    CHECK(contents(*table) == Contents{{1, 1}, {3, 3}, {4, 4}});
+    CHECK(takes(*table, kHeap + 32, 4, 4));
+    CHECK(takes(*table, kHeap, 1, 1));
+}
+
 TEST_CASE("a replaced neighbour leaves the other one alone") {
     const auto table = make_table(4);
     put(*table, kHeap, 8, 1);
