@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Which moment is the highest: found without a log of events. A set of blocks is worth keeping when
-// it is larger than the last one that was kept, and when it is about to become smaller for good.
-// Both differences have to be 1/400 of the peak: a program that grows, with small steps back, pays
-// nothing; one that swings pays for a copy each time that it swings higher by as much.
+// it is larger than the last one that was kept by 1/250 of the peak, and when it is about to become
+// smaller for good, by 1/400: a program that grows, with small steps back, pays nothing; one that
+// swings pays for a copy each time that it swings higher by as much.
 //
 // Threads tell the total of what they count only now and then; while peaks are kept so often that
-// all of them together are never further away from it than 1/220. What is kept is thus at most
-// 1 % below the peak: 1/400 not yet worth a copy, 1/400 not yet a fall, 1/220 not yet told.
+// all of them together are never further away from it than 1/300. What is kept is thus less than
+// 1 % below the peak: 1/250 not yet worth a copy, 1/400 not yet a fall, 1/300 not yet told.
 #include <algorithm>
 
 #include "preload/platform/thread_registry.h"
@@ -18,8 +18,10 @@ namespace tracemalloc::preload {
 
 namespace {
 
-constexpr std::int64_t kStep = 400;    // of the peak, see above
-constexpr std::int64_t kUntold = 220;  // of the peak, by all threads
+// Parts of the peak, see above.
+constexpr std::int64_t kRise = 250;
+constexpr std::int64_t kFall = 400;
+constexpr std::int64_t kUntold = 300;
 constexpr std::int64_t kLeastUnflushed = 64;
 
 std::int64_t count_threads() noexcept {
@@ -49,7 +51,7 @@ bool Tracker::ends_peak(std::int64_t released_bytes) const noexcept {
     const std::int64_t total = traced_bytes_.load(std::memory_order_relaxed);
     const std::int64_t peak = peak_bytes_.load(std::memory_order_relaxed);
     const std::int64_t kept = kept_peak_bytes_.load(std::memory_order_relaxed);
-    return total - kept > peak / kStep && total - released_bytes < peak - peak / kStep;
+    return total - kept > peak / kRise && total - released_bytes < peak - peak / kFall;
 }
 
 // The block is still in the table, so that it is in what is kept. The hook is left meanwhile, as if

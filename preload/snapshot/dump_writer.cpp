@@ -27,10 +27,9 @@ using dump::SectionKind;
 
 class Writer {
 public:
-    Writer(const DumpContent& content, const ModuleList& modules) noexcept
+    explicit Writer(const DumpContent& content) noexcept
         : content_(content),
-          modules_(modules.view()),
-          addresses_(modules.view(), content.code.unloaded()),
+          addresses_(content.modules, content.code.unloaded()),
           labels_(content.view, content.stacks, content.labels) {}
 
     int write(std::string_view path, PublishedFile* published) noexcept {
@@ -96,7 +95,7 @@ private:
     template <typename Visit>
     void for_each_module(Visit visit) noexcept {
         std::uint32_t index = 0;
-        for (const LoadedModule& module : modules_) {
+        for (const LoadedModule& module : content_.modules) {
             visit(index++, module);
         }
         for (const LoadedModule& module : content_.code.unloaded()) {
@@ -252,7 +251,6 @@ private:
     }
 
     const DumpContent& content_;
-    std::span<const LoadedModule> modules_;
     AddressIndex addresses_;
     StackLabels labels_;
     DumpFile file_;
@@ -266,9 +264,7 @@ private:
 
 int write_dump(std::string_view path, const DumpContent& content,
                PublishedFile* published) noexcept {
-    ScopedModuleList modules;
-    modules.read();
-    Writer writer(content, modules);
+    Writer writer(content);
     return writer.write(path, published);
 }
 

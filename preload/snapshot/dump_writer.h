@@ -28,7 +28,8 @@ struct DumpContent {
     const FrozenView& view;
     const StackInterner& stacks;
     const LabelTable& labels;
-    const CodeHistory& code;
+    std::span<const LoadedModule> modules;  ///< mapped now
+    const CodeHistory& code;                ///< and before
     AllocatorStatistics allocator;
     std::uint64_t peak_bytes;
     std::uint64_t own_bytes;

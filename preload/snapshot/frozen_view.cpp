@@ -14,6 +14,7 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::size_t kSpareKeys = 65'536;
+constexpr std::size_t kSpareLarge = 1024;
 constexpr std::size_t kSpareStacks = 4096;
 
 /// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
@@ -70,24 +71,22 @@ void FrozenView::release() noexcept {
     traffic_ = nullptr;
     large_ = nullptr;
     blocks_ = nullptr;
-}
-
-void FrozenView::release_spare_room() noexcept {
-    const std::size_t used = pages::round_up(key_count_ * sizeof(BlockKey) + 1);
-    const std::size_t mapped = pages::round_up(key_room_ * sizeof(BlockKey));
-    if (used < mapped) {
-        pages::unmap(reinterpret_cast<std::byte*>(keys_) + used, mapped - used);
-        key_room_ = used / sizeof(BlockKey);
-    }
+    key_room_ = 0;
+    most_keys_ = 0;
 }
 
 /// Every slot of every written page may hold a block; pages of the buffer that are not needed are
 /// never touched.
 bool FrozenView::make_room(const BlockTable& blocks) noexcept {
+    const std::size_t keys = blocks.touched_slots() + kSpareKeys;
+    std::size_t large = kSpareLarge;
+    blocks.for_each_large([&](const LargeBlock&) { ++large; });
+    if (keeps_room_ && keys_ != nullptr && keys <= key_room_ && large <= large_room_) {
+        return true;
+    }
     release();
-    key_room_ = blocks.touched_slots() + kSpareKeys;
-    large_room_ = 1024;
-    blocks.for_each_large([&](const LargeBlock&) { ++large_room_; });
+    key_room_ = keeps_room_ ? keys + keys / 4 : keys;
+    large_room_ = keeps_room_ ? large + large / 4 : large;
     keys_ = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
     large_ = static_cast<LargeBlock*>(pages::map(large_room_ * sizeof(LargeBlock)));
     if (keeps_addresses_) {
@@ -116,6 +115,7 @@ void FrozenView::copy_slots(const BlockTable& blocks) noexcept {
 /// False when there were more blocks than room.
 bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
     copy_slots(blocks);
+    most_keys_ = std::max(most_keys_, std::min(key_count_, key_room_));
     epochs_ = blocks.epochs();
     large_count_ = 0;
     blocks.for_each_large([&](const LargeBlock& block) {
@@ -162,6 +162,7 @@ bool FrozenView::copy_traffic() noexcept {
 
 FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze) noexcept {
     const Outcome outcome = copy(blocks, must_freeze);
+    moment_.resident = resident_memory();
     return outcome == Outcome::taken && !sort() ? Outcome::no_memory : outcome;
 }
 
@@ -185,7 +186,8 @@ FrozenView::Outcome FrozenView::copy(const BlockTable& blocks, bool must_freeze)
             thaw();
         }
     }
-    moment_ = {clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC), resident_memory()};
+    moment_.unix_ns = clock_ns(CLOCK_REALTIME);
+    moment_.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
     return Outcome::taken;
 }
 

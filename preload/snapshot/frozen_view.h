@@ -51,11 +51,17 @@ public:
     }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
-    /// The two halves of take(), for a view that may never be read: the copy has no order yet.
+    /// The two halves of take(), for a view that may never be read: the copy has no order yet, and
+    /// who wants to know asks for the resident memory.
     Outcome copy(const BlockTable& blocks, bool must_freeze) noexcept;
     [[nodiscard]] bool sort() noexcept;
-    /// What it keeps needs no more room, for a view that lives on.
-    void release_spare_room() noexcept;
+    void set_resident(const ResidentMemory& resident) noexcept { moment_.resident = resident; }
+    /// Before copy(): others will follow, of more blocks.
+    void keep_room() noexcept { keeps_room_ = true; }
+    /// Of what it mapped, bytes that were never written to.
+    [[nodiscard]] std::uint64_t untouched_bytes() const noexcept {
+        return (key_room_ - most_keys_) * sizeof(BlockKey);
+    }
 
     /// Sorted by stack, then size, then epoch; one key for each block.
     [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
@@ -101,6 +107,8 @@ private:
     BlockKey* keys_ = nullptr;
     std::size_t key_room_ = 0;
     std::size_t key_count_ = 0;
+    std::size_t most_keys_ = 0;  // since the room was mapped
+    bool keeps_room_ = false;
     LargeBlock* large_ = nullptr;
     std::size_t large_room_ = 0;
     std::size_t large_count_ = 0;

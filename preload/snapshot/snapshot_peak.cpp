@@ -27,12 +27,12 @@ bool SnapshotService::keep_peak(std::uint64_t bytes) noexcept {
 }
 
 /// Where the peak never ended, the last blocks are its own.
-void SnapshotService::write_peak(const FrozenView& last) noexcept {
+void SnapshotService::write_peak(const FrozenView& last, const ModuleList& modules) noexcept {
     if (source_.traced_bytes() >= peak_.bytes()) {
-        write(last, dump::SnapshotReason::peak, FrozenView::Outcome::taken);
+        write(last, dump::SnapshotReason::peak, FrozenView::Outcome::taken, modules);
     } else {
         const FrozenView::Outcome outcome = peak_.sort();
-        write(peak_.view(), dump::SnapshotReason::peak, outcome);
+        write(peak_.view(), dump::SnapshotReason::peak, outcome, modules);
     }
 }
 

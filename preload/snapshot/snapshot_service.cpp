@@ -154,17 +154,25 @@ void SnapshotService::take_on_own_stack() noexcept {
     if (!view.is_consistent() && t_state != nullptr) {
         t_state->lose(LossReason::not_frozen);
     }
+    if (order_.may_ask_allocator) {
+        order_.allocator = source_.allocator_statistics();
+    }
+    const SpinGuard guard(code_.lock());
+    ScopedModuleList modules;
+    modules.read();
     if (order_.reason != dump::SnapshotReason::exit || options_->exit_snapshot) {
-        write(view, order_.reason, outcome, leaks.is_done() ? &leaks : nullptr);
+        write(view, order_.reason, outcome, modules, leaks.is_done() ? &leaks : nullptr);
     }
     if (options_->peak && (order_.reason == dump::SnapshotReason::exit ||
                            order_.reason == dump::SnapshotReason::crash)) {
-        write_peak(view);
+        write_peak(view, modules);
     }
 }
 
+/// The lock of the code's history is held.
 void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
-                            FrozenView::Outcome outcome, const LeakScan* leaks) noexcept {
+                            FrozenView::Outcome outcome, const ModuleList& modules,
+                            const LeakScan* leaks) noexcept {
     ++number_;
     RawFile::Path name;
     PublishedFile published;
@@ -173,14 +181,17 @@ void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
     } else {
         expand_output_name(options_->output.view(), number_, reason, name);
     }
-    DumpContent content{
+    const DumpContent content{
         .view = view,
         .stacks = *source_.stacks,
         .labels = *source_.labels,
+        .modules = modules.view(),
         .code = code_,
-        .allocator = {},
+        .allocator =
+            reason != dump::SnapshotReason::peak ? order_.allocator : AllocatorStatistics{},
         .peak_bytes = source_.peak_bytes(),
-        .own_bytes = pages::mapped_bytes() + source_.blocks->touched_bytes(),
+        .own_bytes = pages::mapped_bytes() + source_.blocks->touched_bytes() -
+                     view.untouched_bytes() - peak_.untouched_bytes_beside(view),
         .session = options_->session.view(),
         .start_unix_ns = start_unix_ns_,
         .number = number_,
@@ -195,10 +206,6 @@ void SnapshotService::write(const FrozenView& view, dump::SnapshotReason reason,
         .leaks = leaks,
         .crash = crash_,
     };
-    if (order_.may_ask_allocator && reason != dump::SnapshotReason::peak) {
-        content.allocator = source_.allocator_statistics();
-    }
-    const SpinGuard guard(code_.lock());
     order_.error = name.is_cut() ? ENAMETOOLONG
                    : outcome == FrozenView::Outcome::no_memory
                        ? ENOMEM

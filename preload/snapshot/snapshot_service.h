@@ -105,8 +105,8 @@ private:
     void break_own_locks() noexcept;
     void take_on_own_stack() noexcept;
     void write(const FrozenView& view, dump::SnapshotReason reason, FrozenView::Outcome outcome,
-               const LeakScan* leaks = nullptr) noexcept;
-    void write_peak(const FrozenView& last) noexcept;
+               const ModuleList& modules, const LeakScan* leaks = nullptr) noexcept;
+    void write_peak(const FrozenView& last, const ModuleList& modules) noexcept;
     FrozenView::Outcome take_view(FrozenView& view, LeakScan& leaks) noexcept;
     void report_failure(const RawFile::Path& name, int error) noexcept;
     void publish() noexcept;
@@ -142,6 +142,7 @@ private:
         bool must_freeze;
         bool may_ask_allocator;
         const char* path = nullptr;  ///< null: by the output pattern
+        AllocatorStatistics allocator = {};
         Result result = Result::done;
         int error = 0;
     } order_{};

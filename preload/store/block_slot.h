@@ -44,6 +44,9 @@ inline constexpr Slot kSizeInSecond = kShortSizeMax + 1;
 [[nodiscard]] constexpr bool is_first(Slot slot) noexcept {
     return slot >= kFirst;
 }
+/// In two slots at once: a bit for each that is a first one.
+inline constexpr std::uint64_t kFirstOfTwo = std::uint64_t{kFirst} << 32 | kFirst;
+
 [[nodiscard]] constexpr bool is_second(Slot slot) noexcept {
     return slot >> kKindShift == 1;
 }

@@ -193,11 +193,12 @@ private:
     static constexpr std::size_t kLeafSlots = std::size_t{1} << kLeafBits;
     static constexpr std::size_t kRootEntries = std::size_t{1} << 22;
     static constexpr std::size_t kSlotsPerPage = 1024;
+    static constexpr std::size_t kLeafPages = kLeafSlots / kSlotsPerPage;
 
     struct Leaf {
         std::atomic<Slot> slots[kLeafSlots + 1];  // the last granule's block may be a long one
         alignas(4096) EpochId epochs[kLeafSlots];
-        std::atomic<unsigned char> written[kLeafSlots / kSlotsPerPage];
+        alignas(8) std::atomic<unsigned char> written[kLeafPages];
         Leaf* next;            // all leaves, so that a walk does not read the root
         std::uintptr_t first;  // the address of slot 0
     };
@@ -243,9 +244,12 @@ private:
         return leaf.first + ((index << 1 | block_slot::half_of(first)) << place_shift_);
     }
 
+    template <typename Visit>
+    void for_each_written_page(Visit visit) const noexcept;
     /// `visit(leaf, index, first, size)` for each block in slots.
     template <typename Visit>
     void for_each_in_slots(Visit visit) const noexcept;
+    void clear(Leaf& leaf, std::size_t page) noexcept;
     [[nodiscard]] std::size_t written_pages() const noexcept;
     [[nodiscard]] Leaf* leaf_of(std::uintptr_t address) noexcept;
     [[nodiscard]] const Leaf* first_leaf() const noexcept {
@@ -273,7 +277,6 @@ private:
     Block remove(Leaf& leaf, std::size_t index, Slot first) noexcept;
     std::int64_t remove_leftovers(Leaf& leaf, std::uintptr_t place, std::uint64_t size) noexcept;
     Leaf* leaf_for(std::uintptr_t address) noexcept;
-    static void give_back(Leaf& leaf) noexcept;
     void merge_epochs() noexcept;
 
     // All-zero, so that the root needs no place in the file.

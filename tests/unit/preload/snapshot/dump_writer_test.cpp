@@ -111,9 +111,12 @@ public:
     int write(const std::string& path) {
         view_.keep_addresses();
         REQUIRE(view_.take(*table_, true) == FrozenView::Outcome::taken);
+        ScopedModuleList modules;
+        REQUIRE(modules.read());
         return write_dump(path, {.view = view_,
                                  .stacks = *stacks_,
                                  .labels = *labels_,
+                                 .modules = modules.view(),
                                  .code = history_,
                                  .allocator = {true, 11, 22, 33, 44},
                                  .peak_bytes = 5,
