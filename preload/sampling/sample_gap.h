@@ -16,6 +16,9 @@ namespace tracemalloc::preload {
 /// 0: there is none.
 extern constinit TM_THREAD_LOCAL std::uint64_t t_sample_gap;
 
+/// As good as none for ever.
+inline constexpr std::uint64_t kNoSample = std::uint64_t{1} << 62;
+
 /// Sampled recording, as far as this thread knows: its blocks may not be in the table.
 TM_INLINE bool is_sampling() noexcept {
     return t_sample_gap != 0;
