@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "preload/abandoned_hook.h"
 #include "preload/alternate_stack.h"
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
@@ -182,19 +183,6 @@ ThreadState* enroll() noexcept {
     }
     t_is_busy = false;
     return state;
-}
-
-/// A signal handler left a hook by longjmp: its frame is ours or below it on the same stack, so it
-/// cannot be running.
-bool is_abandoned(std::uintptr_t hook_frame, const void* frame) noexcept {
-    constexpr std::uintptr_t kNearBytes = std::uintptr_t{1} << 20;
-    const auto here = reinterpret_cast<std::uintptr_t>(frame);
-    if (here < hook_frame || here - hook_frame > kNearBytes) {
-        return false;
-    }
-    stack_t alternate{};
-    return !failed(system_call(SYS_sigaltstack, nullptr, &alternate)) &&
-           (alternate.ss_flags & SS_ONSTACK) == 0;
 }
 
 // What libc keeps a list of is told here, not while arming: the process's first allocation may be
