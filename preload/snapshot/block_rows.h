@@ -37,8 +37,8 @@ public:
         row = large_is_next() ? large_row() : key_row();
         row.count = 0;
         while (key_ < keys_.size() && order(key_row()) == order(row)) {
+            row.count += keys_[key_].count;
             ++key_;
-            ++row.count;
         }
         while (large_at_ < large_.size() && order(large_row()) == order(row)) {
             ++large_at_;
@@ -49,7 +49,7 @@ public:
 
 private:
     [[nodiscard]] BirthRow key_row() const noexcept {
-        const BlockKey key = keys_[key_];
+        const BlockKey key = keys_[key_].key;
         return {static_cast<std::uint32_t>(stack_of(key)), size_of(key), epoch_of(key), 0};
     }
     [[nodiscard]] BirthRow large_row() const noexcept {
@@ -66,7 +66,7 @@ private:
         return {row.stack, row.size, row.epoch};
     }
 
-    std::span<const BlockKey> keys_;
+    std::span<const KeyCount> keys_;
     std::span<const LargeBlock> large_;
     std::size_t key_ = 0;
     std::size_t large_at_ = 0;

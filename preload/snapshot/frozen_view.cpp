@@ -18,12 +18,12 @@ constexpr std::size_t kSpareLarge = 1024;
 constexpr std::size_t kSpareStacks = 4096;
 
 /// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
-void radix_sort(BlockKey*& keys, BlockKey*& spare, std::size_t count) noexcept {
+void radix_sort(KeyCount*& keys, KeyCount*& spare, std::size_t count) noexcept {
     constexpr unsigned kDigitBits = 11;
     constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;
     for (unsigned shift = 0; shift < 64; shift += kDigitBits) {
-        const auto digit = [shift](BlockKey key) {
-            return static_cast<std::uint64_t>(key) >> shift & (kBuckets - 1);
+        const auto digit = [shift](const KeyCount& entry) {
+            return static_cast<std::uint64_t>(entry.key) >> shift & (kBuckets - 1);
         };
         std::size_t starts[kBuckets] = {};
         for (std::size_t at = 0; at < count; ++at) {
@@ -56,13 +56,13 @@ FrozenView::~FrozenView() {
 
 void FrozenView::release() noexcept {
     if (keys_ != nullptr) {
-        pages::unmap(keys_, key_room_ * sizeof(BlockKey));
+        pages::unmap(keys_, key_room_ * sizeof(KeyCount));
     }
     if (large_ != nullptr) {
         pages::unmap(large_, large_room_ * sizeof(LargeBlock));
     }
     if (blocks_ != nullptr) {
-        pages::unmap(blocks_, block_room() * sizeof(Block));
+        pages::unmap(blocks_, block_room_ * sizeof(Block));
     }
     if (traffic_ != nullptr) {
         pages::unmap(traffic_, traffic_room_ * sizeof(TrafficRow));
@@ -75,8 +75,8 @@ void FrozenView::release() noexcept {
     most_keys_ = 0;
 }
 
-/// Every slot of every written page may hold a block; pages of the buffer that are not needed are
-/// never touched.
+/// Every slot of every written page may hold a block that no other is equal to; pages of the buffer
+/// that are not needed are never touched.
 bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     const std::size_t keys = blocks.touched_slots() + kSpareKeys;
     std::size_t large = kSpareLarge;
@@ -87,10 +87,11 @@ bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     release();
     key_room_ = keeps_room_ ? keys + keys / 4 : keys;
     large_room_ = keeps_room_ ? large + large / 4 : large;
-    keys_ = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
+    keys_ = static_cast<KeyCount*>(pages::map(key_room_ * sizeof(KeyCount)));
     large_ = static_cast<LargeBlock*>(pages::map(large_room_ * sizeof(LargeBlock)));
     if (keeps_addresses_) {
-        blocks_ = static_cast<Block*>(pages::map(block_room() * sizeof(Block)));
+        block_room_ = blocks.touched_slots() + kSpareKeys + large_room_;
+        blocks_ = static_cast<Block*>(pages::map(block_room_ * sizeof(Block)));
     }
     if (has_traffic()) {
         traffic_room_ = stacks_->size() + kSpareStacks;
@@ -102,14 +103,18 @@ bool FrozenView::make_room(const BlockTable& blocks) noexcept {
 
 /// Keys and blocks come from one walk: without a freeze two might not see the same.
 void FrozenView::copy_slots(const BlockTable& blocks) noexcept {
-    if (!keeps_addresses_) {
-        key_count_ = blocks.copy_keys(keys_, key_room_);
-        return;
+    KeyCounter counter({keys_, key_room_});
+    block_count_ = 0;
+    if (keeps_addresses_) {
+        block_count_ = blocks.copy_blocks(blocks_, block_room_);
+        for (std::size_t at = 0; at < std::min(block_count_, block_room_); ++at) {
+            counter.add(make_key(blocks_[at].stack, blocks_[at].size, blocks_[at].epoch));
+        }
+    } else {
+        blocks.count_keys(counter);
     }
-    key_count_ = blocks.copy_blocks(blocks_, key_room_);
-    for (std::size_t at = 0; at < std::min(key_count_, key_room_); ++at) {
-        keys_[at] = make_key(blocks_[at].stack, blocks_[at].size, blocks_[at].epoch);
-    }
+    counter.finish();
+    key_count_ = counter.size();
 }
 
 /// False when there were more blocks than room.
@@ -131,7 +136,8 @@ bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
             losses_[reason] += state->losses[reason].load(std::memory_order_relaxed);
         }
     }
-    return key_count_ <= key_room_ && large_count_ <= large_room_ && copy_traffic();
+    return key_count_ <= key_room_ && large_count_ <= large_room_ &&
+           (!keeps_addresses_ || block_count_ + large_count_ <= block_room_) && copy_traffic();
 }
 
 /// Without a freeze, what threads have not spilled yet is missing, and sums may be of different
@@ -203,20 +209,37 @@ void FrozenView::thaw() noexcept {
     frozen_since_ns_ = 0;
 }
 
-bool FrozenView::sort() noexcept {
-    auto* spare = static_cast<BlockKey*>(pages::map(key_room_ * sizeof(BlockKey)));
+bool FrozenView::sort_keys() noexcept {
+    constexpr std::size_t kFewKeys = 4096;
+    if (key_count_ <= kFewKeys) {
+        std::sort(keys_, keys_ + key_count_,
+                  [](const KeyCount& a, const KeyCount& b) { return a.key < b.key; });
+        return true;
+    }
+    std::size_t spare_room = key_count_;
+    auto* spare = static_cast<KeyCount*>(pages::map(spare_room * sizeof(KeyCount)));
     if (spare == nullptr) {
         return false;
     }
-    radix_sort(keys_, spare, key_count_);
-    pages::unmap(spare, key_room_ * sizeof(BlockKey));
+    if (KeyCount* const before = keys_; radix_sort(keys_, spare, key_count_), keys_ != before) {
+        std::swap(key_room_, spare_room);
+        most_keys_ = key_count_;
+    }
+    pages::unmap(spare, spare_room * sizeof(KeyCount));
+    return true;
+}
+
+bool FrozenView::sort() noexcept {
+    if (!sort_keys()) {
+        return false;
+    }
     std::sort(large_, large_ + large_count_, is_before);
     if (keeps_addresses_) {
         for (std::size_t at = 0; at < large_count_; ++at) {
-            blocks_[key_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack,
-                                        large_[at].epoch};
+            blocks_[block_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack,
+                                          large_[at].epoch};
         }
-        std::sort(blocks_, blocks_ + key_count_ + large_count_,
+        std::sort(blocks_, blocks_ + block_count_ + large_count_,
                   [](const Block& a, const Block& b) { return a.address < b.address; });
     }
     return true;

@@ -60,18 +60,18 @@ public:
     void keep_room() noexcept { keeps_room_ = true; }
     /// Of what it mapped, bytes that were never written to.
     [[nodiscard]] std::uint64_t untouched_bytes() const noexcept {
-        return (key_room_ - most_keys_) * sizeof(BlockKey);
+        return (key_room_ - most_keys_) * sizeof(KeyCount);
     }
 
-    /// Sorted by stack, then size, then epoch; one key for each block.
-    [[nodiscard]] std::span<const BlockKey> keys() const noexcept { return {keys_, key_count_}; }
+    /// Sorted by stack, then size, then epoch; equal keys may follow each other.
+    [[nodiscard]] std::span<const KeyCount> keys() const noexcept { return {keys_, key_count_}; }
     [[nodiscard]] std::span<const LargeBlock> large() const noexcept {
         return {large_, large_count_};
     }
     /// The same blocks sorted by address, if they were to be kept.
     [[nodiscard]] bool has_addresses() const noexcept { return keeps_addresses_; }
     [[nodiscard]] std::span<const Block> blocks() const noexcept {
-        return {blocks_, keeps_addresses_ ? key_count_ + large_count_ : 0};
+        return {blocks_, keeps_addresses_ ? block_count_ + large_count_ : 0};
     }
     /// Sorted by stack, if it was to be kept.
     [[nodiscard]] bool has_traffic() const noexcept { return traffic_table_ != nullptr; }
@@ -102,9 +102,9 @@ private:
     bool copy_blocks(const BlockTable& blocks) noexcept;
     void copy_slots(const BlockTable& blocks) noexcept;
     bool copy_traffic() noexcept;
-    [[nodiscard]] std::size_t block_room() const noexcept { return key_room_ + large_room_; }
+    [[nodiscard]] bool sort_keys() noexcept;
 
-    BlockKey* keys_ = nullptr;
+    KeyCount* keys_ = nullptr;
     std::size_t key_room_ = 0;
     std::size_t key_count_ = 0;
     std::size_t most_keys_ = 0;  // since the room was mapped
@@ -114,6 +114,8 @@ private:
     std::size_t large_count_ = 0;
     bool keeps_addresses_ = false;
     Block* blocks_ = nullptr;
+    std::size_t block_room_ = 0;
+    std::size_t block_count_ = 0;  // without those of `large_`
     TrafficTable* traffic_table_ = nullptr;
     const StackInterner* stacks_ = nullptr;
     TrafficRow* traffic_ = nullptr;

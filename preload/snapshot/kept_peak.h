@@ -22,7 +22,7 @@ public:
             (new (view_) FrozenView)->keep_room();
             has_view_ = true;
         }
-        const BlockKey* const before = kept().keys().data();
+        const KeyCount* const before = kept().keys().data();
         const FrozenView::Outcome outcome = kept().copy(blocks, true);
         if (outcome != FrozenView::Outcome::taken) {
             const bool is_as_it_was =

@@ -29,6 +29,7 @@
 #include "preload/platform/attributes.h"
 #include "preload/store/block_slot.h"
 #include "preload/store/epoch_table.h"
+#include "preload/store/key_counter.h"
 #include "preload/store/large_blocks.h"
 #include "preload/store/mapped_ranges.h"
 #include "preload/store/stack_id.h"
@@ -42,25 +43,6 @@ struct Block {
     StackId stack = StackId::none;  ///< none: no block
     EpochId epoch = 0;              ///< in which it was born
 };
-
-/// The packed form of everything but the address; sorts by stack, then size, then epoch.
-enum class BlockKey : std::uint64_t {};
-inline constexpr unsigned kKeySizeBits = 30;
-
-[[nodiscard]] constexpr BlockKey make_key(StackId stack, std::uint64_t size,
-                                          EpochId epoch) noexcept {
-    return BlockKey{static_cast<std::uint64_t>(stack) << (kKeySizeBits + kEpochBits) |
-                    size << kEpochBits | epoch};
-}
-[[nodiscard]] constexpr StackId stack_of(BlockKey key) noexcept {
-    return static_cast<StackId>(static_cast<std::uint64_t>(key) >> (kKeySizeBits + kEpochBits));
-}
-[[nodiscard]] constexpr std::uint64_t size_of(BlockKey key) noexcept {
-    return static_cast<std::uint64_t>(key) >> kEpochBits & ((std::uint64_t{1} << kKeySizeBits) - 1);
-}
-[[nodiscard]] constexpr EpochId epoch_of(BlockKey key) noexcept {
-    return static_cast<EpochId>(key);
-}
 
 class BlockTable {
 public:
@@ -138,10 +120,9 @@ public:
         return !large_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
     }
 
-    /// Copies the keys of all live blocks to `out`, at most `room`; returns how many there are.
-    /// Blocks in the side table are left out. While frozen.
-    std::size_t copy_keys(BlockKey* out, std::size_t room) const noexcept;
-    /// The same blocks with their addresses.
+    /// Counts all live blocks but those of the side table. While frozen.
+    void count_keys(KeyCounter& counter) const noexcept;
+    /// Copies the same blocks to `out`, at most `room`; returns how many there are.
     std::size_t copy_blocks(Block* out, std::size_t room) const noexcept;
     template <typename Visit>
     void for_each_large(Visit visit) const noexcept {

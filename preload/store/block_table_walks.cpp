@@ -59,13 +59,21 @@ void BlockTable::for_each_in_slots(Visit visit) const noexcept {
             }
         };
         // In most pages most slots are empty.
-        for (std::size_t at = page * kSlotsPerPage; at < (page + 1) * kSlotsPerPage; at += 4) {
-            if (((eight_bytes_at(&leaf.slots[at]) | eight_bytes_at(&leaf.slots[at + 2])) &
-                 block_slot::kFirstOfTwo) != 0) {
+        const auto visit_pair = [&](std::size_t at, std::uint64_t pair) {
+            if ((pair & block_slot::kFirstOfTwo) != 0) {
                 visit_slot(at);
                 visit_slot(at + 1);
-                visit_slot(at + 2);
-                visit_slot(at + 3);
+            }
+        };
+        for (std::size_t at = page * kSlotsPerPage; at < (page + 1) * kSlotsPerPage; at += 8) {
+            const std::uint64_t pairs[] = {
+                eight_bytes_at(&leaf.slots[at]), eight_bytes_at(&leaf.slots[at + 2]),
+                eight_bytes_at(&leaf.slots[at + 4]), eight_bytes_at(&leaf.slots[at + 6])};
+            if (((pairs[0] | pairs[1] | pairs[2] | pairs[3]) & block_slot::kFirstOfTwo) != 0) {
+                visit_pair(at, pairs[0]);
+                visit_pair(at + 2, pairs[1]);
+                visit_pair(at + 4, pairs[2]);
+                visit_pair(at + 6, pairs[3]);
             }
         }
     });
@@ -137,15 +145,10 @@ void BlockTable::merge_epochs() noexcept {
     mapped_.renumber_epochs(merged);
 }
 
-std::size_t BlockTable::copy_keys(BlockKey* out, std::size_t room) const noexcept {
-    std::size_t found = 0;
+void BlockTable::count_keys(KeyCounter& counter) const noexcept {
     for_each_in_slots([&](const Leaf& leaf, std::size_t index, Slot first, std::uint64_t size) {
-        if (found < room) {
-            out[found] = make_key(block_slot::stack_of(first), size, epoch_of(leaf, index));
-        }
-        ++found;
+        counter.add(make_key(block_slot::stack_of(first), size, epoch_of(leaf, index)));
     });
-    return found;
 }
 
 std::size_t BlockTable::copy_blocks(Block* out, std::size_t room) const noexcept {

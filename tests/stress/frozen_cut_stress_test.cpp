@@ -77,10 +77,10 @@ Contents contents_of(const std::vector<ModelBlock>& blocks) {
 /// (blocks, bytes) of each thread, by its number.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> totals_of(const FrozenView& view) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> totals(kThreads + 1);
-    for (const BlockKey key : view.keys()) {
+    for (const auto& [key, count] : view.keys()) {
         auto& [blocks, bytes] = totals[static_cast<std::uint32_t>(stack_of(key))];
-        blocks += 1;
-        bytes += size_of(key);
+        blocks += count;
+        bytes += size_of(key) * count;
     }
     for (const LargeBlock& block : view.large()) {
         totals[static_cast<std::uint32_t>(block.stack)].first += 1;
@@ -92,7 +92,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> totals_of(const FrozenView&
 bool all_births_are_told(const FrozenView& view) {
     const std::size_t epochs = view.epochs().size();
     return std::all_of(view.keys().begin(), view.keys().end(),
-                       [&](BlockKey key) { return epoch_of(key) < epochs; }) &&
+                       [&](const KeyCount& entry) { return epoch_of(entry.key) < epochs; }) &&
            std::all_of(view.large().begin(), view.large().end(),
                        [&](const LargeBlock& block) { return block.epoch < epochs; });
 }

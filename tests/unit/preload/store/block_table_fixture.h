@@ -25,11 +25,11 @@ inline std::unique_ptr<BlockTable> make_table(unsigned granule_shift) {
 
 /// (stack, size) of every live block, sorted: what a snapshot would see.
 inline std::vector<std::pair<std::uint32_t, std::uint64_t>> contents(const BlockTable& table) {
-    std::vector<BlockKey> keys(table.copy_keys(nullptr, 0));
-    keys.resize(table.copy_keys(keys.data(), keys.size()));
+    std::vector<Block> found(table.touched_slots());
+    found.resize(table.copy_blocks(found.data(), found.size()));
     std::vector<std::pair<std::uint32_t, std::uint64_t>> blocks;
-    for (const BlockKey key : keys) {
-        blocks.emplace_back(static_cast<std::uint32_t>(stack_of(key)), size_of(key));
+    for (const Block& block : found) {
+        blocks.emplace_back(static_cast<std::uint32_t>(block.stack), block.size);
     }
     table.for_each_large([&](const LargeBlock& block) {
         blocks.emplace_back(static_cast<std::uint32_t>(block.stack), block.size);
