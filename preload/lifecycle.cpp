@@ -174,6 +174,7 @@ ThreadState* enroll() noexcept {
         const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
         state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
             early, std::memory_order_relaxed);
+        g_tracker.on_thread_begin();
         if (g_options.crash_snapshot) {
             alternate_stack::give(*state);
         }

@@ -76,6 +76,11 @@ public:
         return blocks_.is_empty_at(reinterpret_cast<std::uintptr_t>(block));
     }
 
+    /// It is never said of this address that nothing is known of it.
+    void look_at(const void* block) noexcept {
+        blocks_.look_at(reinterpret_cast<std::uintptr_t>(block));
+    }
+
     /// A recorded block is really this large for the program.
     void correct_size(const HookScope& hook, void* block, std::size_t size) noexcept;
 
@@ -105,6 +110,8 @@ public:
     void set_nframe(std::size_t nframe) noexcept;
     [[nodiscard]] std::size_t nframe() const noexcept { return nframe_; }
 
+    /// A thread that records was added to the registry.
+    void on_thread_begin() noexcept;
     /// A thread ended.
     static void release(ThreadState& thread) noexcept;
 

@@ -25,12 +25,12 @@ constexpr std::int64_t kUntold = 300;
 constexpr std::int64_t kLeastUnflushed = 64;
 
 std::int64_t count_threads() noexcept {
-    std::int64_t count = 1;
+    std::int64_t count = 0;
     for (const ThreadState* thread = thread_registry::first(); thread != nullptr;
          thread = thread->next) {
         count += thread->tid != 0 ? 1 : 0;
     }
-    return count;
+    return std::max<std::int64_t>(count, 1);
 }
 
 }  // namespace
@@ -38,6 +38,12 @@ std::int64_t count_threads() noexcept {
 void Tracker::keep_peak() noexcept {
     keeps_peak_ = true;
     choose_limits(0);
+}
+
+void Tracker::on_thread_begin() noexcept {
+    if (keeps_peak_) {
+        choose_limits(limits_chosen_at_.load(std::memory_order_relaxed));
+    }
 }
 
 void Tracker::choose_limits(std::int64_t peak) noexcept {

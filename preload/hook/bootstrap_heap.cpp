@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "preload/tracker.h"
+
 namespace tracemalloc::preload {
 
 constinit BootstrapHeap g_bootstrap_heap;
@@ -15,6 +17,7 @@ void* BootstrapHeap::allocate(std::size_t bytes, std::size_t alignment) noexcept
         return nullptr;
     }
     used_ = start + bytes;
+    g_tracker.look_at(memory_ + start);  // a release must not pass it on
     return memory_ + start;
 }
 

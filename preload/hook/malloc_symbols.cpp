@@ -8,7 +8,6 @@
 
 #include <cstddef>
 
-#include "preload/hook/bootstrap_heap.h"
 #include "preload/hook/next_functions.h"
 #include "preload/hook/recorded_malloc.h"
 #include "preload/hook/symbol.h"
@@ -21,8 +20,7 @@ using namespace tracemalloc::preload;
 
 /// While blocks are sampled most are in no table, and need no hook on their way out.
 TM_INLINE bool is_unknown(void* block) noexcept {
-    return TM_UNLIKELY(is_sampling()) && g_tracker.knows_nothing_of(block) &&
-           !g_bootstrap_heap.owns(block);
+    return TM_UNLIKELY(is_sampling()) && g_tracker.knows_nothing_of(block);
 }
 
 }  // namespace

@@ -120,6 +120,9 @@ public:
         return !large_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
     }
 
+    /// Says that something may be at this address, for good.
+    void look_at(std::uintptr_t address) noexcept { large_.look_at(address); }
+
     /// Counts all live blocks but those of the side table. While frozen.
     void count_keys(KeyCounter& counter) const noexcept;
     /// Copies the same blocks to `out`, at most `room`; returns how many there are.

@@ -83,8 +83,8 @@ LargeBlock LargeBlocks::get(std::uintptr_t address) const noexcept {
 void LargeBlocks::clear() noexcept {
     const SpinGuard guard(lock_);
     if (used_ != 0) {
+        for_each_with_lock([this](const LargeBlock& block) { filter_.remove(block.address); });
         std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(LargeBlock));
-        filter_.clear();
     }
     used_ = 0;
     live_.store(0, std::memory_order_release);

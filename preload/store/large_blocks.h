@@ -45,6 +45,11 @@ public:
     [[nodiscard]] TM_INLINE bool may_hold(std::uintptr_t address) const noexcept {
         return filter_.may_hold(address);
     }
+    /// There may be one, for good.
+    void look_at(std::uintptr_t address) noexcept {
+        const SpinGuard guard(lock_);
+        filter_.add(address);
+    }
     void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
 

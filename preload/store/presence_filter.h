@@ -10,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "preload/platform/attributes.h"
 
@@ -34,7 +33,6 @@ public:
             count.store(static_cast<std::uint8_t>(now - 1), std::memory_order_relaxed);
         }
     }
-    void clear() noexcept { std::memset(static_cast<void*>(counts_), 0, sizeof counts_); }
 
 private:
     static constexpr std::size_t kCounts = std::size_t{16} << 10;

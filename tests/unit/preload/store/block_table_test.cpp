@@ -261,6 +261,18 @@ TEST_CASE("a block beside the slots is a block like any other, and needs no page
     }
 }
 
+TEST_CASE("an address to look at is never empty, whatever is cleared") {
+    const auto table = make_table(5);
+    table->look_at(kHeap);
+    CHECK_FALSE(table->is_empty_at(kHeap));
+    CHECK(is_unknown(*table, kHeap));
+    std::int64_t replaced = 0;
+    REQUIRE(table->put_aside(kHeap + 64, 1, stack(1), replaced));
+    table->clear();
+    CHECK(table->is_empty_at(kHeap + 64));
+    CHECK_FALSE(table->is_empty_at(kHeap));
+}
+
 TEST_CASE("blocks in slots and beside them live together, and replace each other") {
     const auto table = make_table(5);
     std::int64_t replaced = 0;
