@@ -83,7 +83,7 @@ bool BlockTable::put_slowly(const Block& block, std::int64_t& replaced) noexcept
 
     const bool is_huge = block.size > block_slot::kLongSizeMax;
     const std::uint64_t size = is_huge ? block_slot::kSizeElsewhere : block.size;
-    leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
+    mark_written(*leaf, index);
     Slot found = 0;
     const bool has_slot = first.compare_exchange_strong(
         found,

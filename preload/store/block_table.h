@@ -58,7 +58,7 @@ public:
         if (TM_LIKELY(leaf != nullptr && has_slots_of_its_own(place, size))) {
             const std::size_t index = slot_index(place);
             if (TM_LIKELY(store(&leaf->slots[index], place, size, stack))) {
-                leaf->written[index / kSlotsPerPage].store(1, std::memory_order_relaxed);
+                mark_written(*leaf, index);
                 if (TM_UNLIKELY(epochs_.current() != 0)) {
                     leaf->epochs[index] = epochs_.current();
                 }
@@ -209,6 +209,13 @@ private:
                     std::memory_order_relaxed);
         slot[1].store(block_slot::second(size), std::memory_order_relaxed);
         return true;
+    }
+    /// Threads share the line that the mark lies in: it is read, and written once.
+    static TM_INLINE void mark_written(Leaf& leaf, std::size_t index) noexcept {
+        std::atomic<unsigned char>& mark = leaf.written[index / kSlotsPerPage];
+        if (TM_UNLIKELY(mark.load(std::memory_order_relaxed) == 0)) {
+            mark.store(1, std::memory_order_relaxed);
+        }
     }
     [[nodiscard]] std::atomic_ref<Leaf*> root_entry(std::size_t index) noexcept {
         return std::atomic_ref<Leaf*>(root_[index]);
