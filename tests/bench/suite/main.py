@@ -90,7 +90,7 @@ def measure(options, products, folder):
     runner = Runner(products.programs / "measure", folder, options.timeout or (60 if options.quick else 300))
     inputs = folder / "inputs"
     inputs.mkdir()
-    offered = tools.select(tools.all_tools(products.library, 1 if options.quick else 3), options.tools)
+    offered = tools.select(tools.all_tools(products.library, products.programs, 1 if options.quick else 3), options.tools)
     workloads = Catalog(products.programs, options.quick).select(options.only)
     sections = options.sections.split(",")
     results = {"machine": machine.facts(ROOT), "quick": options.quick, "rows": [], "rounds_played": (0, 0),
@@ -137,7 +137,7 @@ def say(text):
 
 
 def list_all(options, products):
-    for tool in tools.select(tools.all_tools(products.library, 1), options.tools):
+    for tool in tools.select(tools.all_tools(products.library, products.programs, 1), options.tools):
         yield f"tool      {tool.name:20} {tool.missing}"
     for workload in Catalog(products.programs, options.quick).select(options.only):
         yield f"workload  {workload.name:20} {workload.group:9} {workload.missing}"

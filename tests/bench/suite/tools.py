@@ -87,6 +87,14 @@ def heaptrack(rounds):
     return Tool("heaptrack", apply, "" if program else "not installed", rounds, writes="heaptrack.*")
 
 
+def forwarding(programs):
+    library = pathlib.Path(programs, "libforwarding.so")
+
+    def apply(command, _folder):
+        return {"LD_PRELOAD": str(library)}, command
+    return Tool("forwarding", apply, on_request=True)
+
+
 def memusage():
     library = find_library("libmemusage.so")
 
@@ -133,10 +141,10 @@ def none():
     return Tool("none", lambda command, _folder: ({}, command))
 
 
-def all_tools(library, slow_rounds):
+def all_tools(library, programs, slow_rounds):
     ours = [tracemalloc(library, nframe) for nframe in NFRAMES]
     return [none(), *ours, memusage(), heaptrack(slow_rounds), massif(), gperftools(), jemalloc(),
-            *sampling_tools(library)]
+            *sampling_tools(library), forwarding(programs)]
 
 
 def select(tools, patterns):
