@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "analyzer/cli/command_list.h"
+#include "analyzer/cli/dump_series.h"
 #include "analyzer/cli/option_value.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/read_options.h"
@@ -36,7 +37,7 @@ public:
 
     void declare(OptionTable& options) override {
         options
-            .operand("DUMP", "the dump; massif takes several, in order of time",
+            .operand("DUMP", "the dump; massif takes several, in any order",
                      [this](const std::string& text) { dumps_.push_back(text); })
             .is_repeatable = true;
         options
@@ -65,10 +66,10 @@ public:
             ability_of(*format_).binary ? OutputFile::Content::binary : OutputFile::Content::text;
         OutputFile file(path_, content, may_replace_);
         FrameTable table;
-        std::deque<Snapshot> snapshots;
+        std::deque<Snapshot> snapshots = read_series(dumps_, table, read_);
         ExportedHeap heap{table, {}};
-        for (const std::string& dump : dumps_) {
-            heap.series.push_back(&snapshots.emplace_back(read_snapshot(dump, table, read_)));
+        for (const Snapshot& snapshot : snapshots) {
+            heap.series.push_back(&snapshot);
         }
         std::optional<Comparison> comparison;
         if (base_) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <deque>
-
 #include "analyzer/cli/command_list.h"
+#include "analyzer/cli/dump_series.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
 #include "analyzer/errors.h"
@@ -19,8 +18,8 @@ constexpr const char* kHelp = R"(Examples:
   tmtool growth server.*.bin --group-by traceback --limit 3
   tmtool growth run-*.bin --format json --limit 0
 
-Which lines grow and never come back: rows over a series of snapshots, in order of time, ranked by
-evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in every
+Which lines grow and never come back: rows over a series of snapshots, put in order of time, ranked
+by evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in every
 step and by so even an amount that, with 95% confidence, the line rises. `growing`: in every step,
 unevenly. `kept`: larger at the end, not in every step, but blocks allocated in each step are still
 there, as of a slow leak under noise. `uneven`: only larger at the end, as a cache that filled. The
@@ -34,7 +33,7 @@ public:
 
     void declare(OptionTable& options) override {
         options
-            .operand("DUMP", "two dumps or more, in order of time",
+            .operand("DUMP", "two dumps or more, in any order",
                      [this](const std::string& text) { dumps_.push_back(text); })
             .is_repeatable = true;
         add_grouping_options(options, read_);
@@ -51,11 +50,11 @@ public:
     int execute() override {
         FrameTable table;
         const ReportOptions options = report_options(read_);
-        std::deque<Snapshot> snapshots;
+        const std::deque<Snapshot> snapshots = read_series(dumps_, table, read_);
         std::vector<const Snapshot*> series;
         std::vector<Statistics> statistics;
-        for (const std::string& dump : dumps_) {
-            series.push_back(&snapshots.emplace_back(read_snapshot(dump, table, read_)));
+        for (const Snapshot& snapshot : snapshots) {
+            series.push_back(&snapshot);
             statistics.push_back(
                 group_by(*series.back(), table,
                          {options.group_by, options.cumulative, read_.pipeline.view}));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "analyzer/cli/command_list.h"
+#include "analyzer/cli/dump_series.h"
 #include "analyzer/cli/page_file.h"
 #include "analyzer/cli/read_options.h"
 #include "analyzer/cli/reading.h"
@@ -49,13 +48,7 @@ public:
     int execute() override {
         OutputFile file = file_.open(dumps_.front(), ".timeline.html");
         FrameTable table;
-        std::vector<Snapshot> snapshots;
-        for (const std::string& dump : dumps_) {
-            snapshots.push_back(read_snapshot(dump, table, read_));
-        }
-        std::stable_sort(
-            snapshots.begin(), snapshots.end(),
-            [](const Snapshot& a, const Snapshot& b) { return a.info.unix_ns < b.info.unix_ns; });
+        const std::deque<Snapshot> snapshots = read_series(dumps_, table, read_);
         TimelinePage page;
         page.filtered = read_.pipeline.is_filtered();
         for (const Snapshot& snapshot : snapshots) {

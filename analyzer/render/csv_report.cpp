@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
 #include "analyzer/render/error_figures.h"
@@ -101,15 +102,19 @@ void CsvReport::comparison(const Snapshot& old_snapshot, const Snapshot& new_sna
 
 void CsvReport::traces(const Snapshot& snapshot) {
     const bool is_sampled = sampled_part(snapshot).any();
+    const bool is_tagged =
+        std::any_of(snapshot.tracebacks.begin(), snapshot.tracebacks.end(),
+                    [](const Traceback& traceback) { return traceback.tag.is_known(); });
     output_.line("domain,size,count," + std::string(is_sampled ? "mean_bytes," : "") +
-                 "total_nframe,traceback");
+                 (is_tagged ? "tag," : "") + "total_nframe,traceback");
     for (const std::uint32_t index :
          largest_traces(snapshot.traces, shown_rows(snapshot.traces.size(), options_.limit))) {
         const Trace& trace = snapshot.traces[index];
         const Traceback& traceback = snapshot.tracebacks[trace.traceback];
         output_.line(
-            fmt::format("{},{},{},{}{},{}", trace.domain, trace.size, trace.count,
+            fmt::format("{},{},{},{}{}{},{}", trace.domain, trace.size, trace.count,
                         is_sampled ? std::to_string(trace.mean_bytes) + "," : "",
+                        is_tagged ? csv_field(traceback.tag.text()) + "," : "",
                         traceback.total_nframe ? std::to_string(*traceback.total_nframe) : "",
                         stack_field(visible_frames(traceback, options_.attributed), table_)));
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """tracemalloc.h: every function with the library and without it, its errors, many threads, storms of
 starts and stops, and what tmtool makes of domains and tags."""
+import csv
 import pathlib
 import subprocess
 import tempfile
@@ -178,6 +179,10 @@ class Calls(harness.TestCase):
             {(trace["domain"], trace["size"]): trace["count"] for trace in dump.traces})
         self.assertEqual({600: "request", 11: "request"},
                          {trace["size"]: trace["tag"] for trace in dump.traces if trace["tag"] is not None})
+        rows = list(csv.DictReader(harness.tmtool("traces", dump.path, "--limit", "0", "--format", "csv").stdout.decode()
+                                   .splitlines()))
+        self.assertEqual({("600", "request"), ("11", "request")},
+                         {(row["size"], row["tag"]) for row in rows if row["tag"]})
         for options, total in [(("--domain", 7), (311, 2)), (("--exclude-domain", 7), (6303, 8)),
                                (("--tag", "req*"), (611, 2)), (("--tag", ""), (6003, 8)),
                                (("--exclude-tag", "*"), (0, 0)),
@@ -185,8 +190,8 @@ class Calls(harness.TestCase):
                                (("--domain", 7, "--tag", "request"), (911, 3))]:
             found = dump.stats("lineno", *options)["total"]
             self.assertEqual(total, (found["size"], found["count"]), options)
-        csv = harness.tmtool("stats", dump.path, "--group-by", "tag", "--format", "csv").stdout
-        self.assertEqual(b"size,count,tag\n6003,8,\n611,2,request\n", csv)
+        table = harness.tmtool("stats", dump.path, "--group-by", "tag", "--format", "csv").stdout
+        self.assertEqual(b"size,count,tag\n6003,8,\n611,2,request\n", table)
         text = harness.tmtool("stats", dump.path, "--group-by", "domain").stdout.decode()
         self.assertIn("domain 0 (the heap)", text)
         self.assertIn("domain 7", text)

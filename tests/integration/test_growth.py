@@ -56,6 +56,20 @@ class GrowthTest(harness.TestCase):
     def test_sessions(self):
         self.check("sessions")
 
+    def test_the_order_of_the_names_says_nothing(self):
+        dumps = self.series("requests")
+        reports = [harness.tmtool("growth", *order, "--format", "json", "--limit", "0").stdout
+                   for order in (dumps, dumps[::-1], [dumps[1], dumps[2], dumps[0]])]
+        self.assertEqual(1, len(set(reports)))
+
+    def test_a_dump_named_twice_is_a_usage_error(self):
+        dumps = self.series("requests", 2)
+        for command in ("growth", "timeline"):
+            done = harness.tmtool(command, dumps[0], dumps[1], dumps[0], check=False)
+            self.assertEqual(2, done.returncode)
+            self.assertEqual(f"tmtool: error: DUMP: {dumps[0]} is named twice (each snapshot once)\n",
+                             done.stderr.decode())
+
     def test_one_dump_is_a_usage_error(self):
         done = harness.tmtool("growth", "some.bin", check=False)
         self.assertEqual((2, 1), (done.returncode, done.stderr.count(b"\n")))
