@@ -14,6 +14,7 @@
 #include "analyzer/export/exporter.h"
 #include "analyzer/query/compare.h"
 #include "analyzer/query/group_by.h"
+#include "analyzer/query/survivors.h"
 
 namespace tracemalloc::analyze {
 
@@ -76,7 +77,8 @@ public:
             heap.base = &snapshots.emplace_back(read_snapshot(*base_, table, read_));
             const Grouping grouping{GroupBy::traceback, Cumulative::no, read_.pipeline.view};
             comparison = compare(group_by(*heap.base, table, grouping),
-                                 group_by(heap.snapshot(), table, grouping), table);
+                                 group_by(heap.snapshot(), table, grouping), table,
+                                 find_kept(*heap.base, heap.snapshot(), table, grouping));
             heap.comparison = &*comparison;
         }
         ExportOptions options;

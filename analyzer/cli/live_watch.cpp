@@ -5,6 +5,7 @@
 
 #include "analyzer/query/compare.h"
 #include "analyzer/query/group_by.h"
+#include "analyzer/query/survivors.h"
 
 namespace tracemalloc::analyze {
 
@@ -37,7 +38,8 @@ LiveView LiveWatch::view(GroupBy group_by, LiveOrder order) {
     view.info = now_->info;
     view.total = now_->total();
     view.change = compare(analyze::group_by(base, table_, grouping),
-                          analyze::group_by(*now_, table_, grouping), table_);
+                          analyze::group_by(*now_, table_, grouping), table_,
+                          find_kept(base, *now_, table_, grouping));
     view.since_mark = mark_ != nullptr;
     view.compared_ns = static_cast<std::uint64_t>(
         std::max<std::int64_t>(0, now_->info.monotonic_ns - base.info.monotonic_ns));

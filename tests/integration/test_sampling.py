@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sampled recording as the process itself sees it: rates that change while threads allocate, a
 child that goes on alone, and nothing left behind. The estimates of tmtool have tests of their own."""
+import json
 import unittest
 
 import harness
@@ -33,6 +34,24 @@ class Sampling(harness.TestCase):
             run, lines = self.lines("calls", sample=value)
             self.assertEqual("mean 0", lines[3])  # the program's word counts
             self.assertEqual("exact 10000", lines[4])
+
+    def test_what_stayed_adds_no_error_to_a_change(self):
+        run = harness.Recording([harness.target("leaky"), "sessions"], sample="4KiB")
+        self.addCleanup(run.__exit__)
+        run.start()
+        dumps = []
+        for _ in range(2):
+            self.assertEqual("done", run.ask(60))
+            dumps.append(run.snapshot().path)
+        run.finish()
+        old, new = dumps
+        rows = json.loads(harness.tmtool("diff", old, new, "--group-by", "traceback", "--limit", "0", "--format",
+                                         "json").stdout)["statistics"]
+        stayed = [row for row in rows if row["size"] > 0 and row["size_error"] > 0 and row["size_diff"] == 0]
+        self.assertTrue(stayed)
+        self.assertEqual({0.0}, {row["size_diff_error"] for row in stayed})
+        exported = json.loads(harness.tmtool("export", new, "--base", old, "--format", "json").stdout)["statistics"]
+        self.assertEqual(rows, exported)
 
     def test_bad_values(self):
         for value in ("", "1.5MiB", "2TiB", "many", "-1", "5KB"):
