@@ -84,8 +84,7 @@ private:
         }
         say_note(fmt::format("{} of {} on {}: {}", format_quantity(dumps_.size(), "dump", "dumps"),
                              format_quantity(info.sources.size(), "process", "processes"),
-                             format_quantity(hosts.size(), "host", "hosts"),
-                             total_text(info.traced_bytes, info.traced_blocks)));
+                             format_quantity(hosts.size(), "host", "hosts"), recorded_text(info)));
     }
 
     /// Not everything can be summed, such as addresses of blocks, which are those of one process.

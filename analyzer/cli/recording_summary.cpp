@@ -55,9 +55,8 @@ std::string program_name(const SnapshotInfo& info) {
 void say_process(const Dumps& dumps) {
     say_more(fmt::format("{} (pid {})", program_name(dumps.front()), dumps.front().pid));
     for (std::size_t at = 0; at < std::min(dumps.size(), kDumpsShown); ++at) {
-        say_more(fmt::format("  {}  ({}, {} in {})", dumps[at].dump_path, reason_text(dumps[at]),
-                             format_size(dumps[at].traced_bytes),
-                             format_quantity(dumps[at].traced_blocks, "block", "blocks")));
+        say_more(fmt::format("  {}  ({}, {})", dumps[at].dump_path, reason_text(dumps[at]),
+                             recorded_text(dumps[at])));
     }
     if (dumps.size() > kDumpsShown) {
         say_more(fmt::format("  and {} older", dumps.size() - kDumpsShown));

@@ -91,6 +91,13 @@ std::string sources_text(const SnapshotInfo& info) {
                        info.exe.empty() ? "" : ": " + command_text(info));
 }
 
+std::string recorded_text(const SnapshotInfo& info) {
+    return info.sampling
+               ? fmt::format("{} in {}", format_size(info.traced_bytes),
+                             format_quantity(info.traced_blocks, "sampled block", "sampled blocks"))
+               : total_text(info.traced_bytes, info.traced_blocks);
+}
+
 std::string reason_text(const SnapshotInfo& info) {
     if (info.crash) {
         const Crash& crash = *info.crash;

@@ -24,6 +24,9 @@ struct SummaryStyle {
 
 /// "12.3 MiB in 45,678 blocks"
 std::string total_text(std::uint64_t size, std::uint64_t count);
+/// What a dump holds, of its head alone: "12.3 MiB in 45,678 blocks", and where that is a sample of
+/// what was live, "6.6 MiB in 3,645 sampled blocks".
+std::string recorded_text(const SnapshotInfo& info);
 /// "1.2 MiB in 340 blocks", where it is known.
 std::string inherited_text(const SnapshotInfo& info);
 /// "python3 build.py (pid 12 on host)", or what it is merged of; at most `width` columns.

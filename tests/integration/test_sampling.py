@@ -2,6 +2,7 @@
 """Sampled recording as the process itself sees it: rates that change while threads allocate, a
 child that goes on alone, and nothing left behind. The estimates of tmtool have tests of their own."""
 import json
+import tempfile
 import unittest
 
 import harness
@@ -52,6 +53,12 @@ class Sampling(harness.TestCase):
         self.assertEqual({0.0}, {row["size_diff_error"] for row in stayed})
         exported = json.loads(harness.tmtool("export", new, "--base", old, "--format", "json").stdout)["statistics"]
         self.assertEqual(rows, exported)
+
+    def test_the_list_of_dumps_says_that_blocks_are_samples(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = harness.tmtool("run", "--sample", "4KiB", "--output", f"{folder}/%n.bin", "--",
+                                  harness.target("api_sampling"), "threads")
+            self.assertRegex(done.stderr.decode(), r"\(at exit, .* in [\d,]+ sampled blocks?\)")
 
     def test_bad_values(self):
         for value in ("", "1.5MiB", "2TiB", "many", "-1", "5KB"):
