@@ -210,15 +210,20 @@ HookScope::Entry HookScope::pass(std::uint32_t attention) noexcept {
     return kPassing;
 }
 
+/// Short, for a program that is loaded and not started comes here with each call.
 HookScope::Entry HookScope::enter_as_stranger(const void* frame) noexcept {
-    ThreadState* state = t_state;
-    if (const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
-        state == nullptr && (attention & (kOff | kStopped)) != 0) {
+    const std::uint32_t attention = g_attention.load(std::memory_order_acquire);
+    if (t_state == nullptr && (attention & (kOff | kStopped)) != 0) {
         return pass(attention);
     }
+    return enter_slowly(frame);
+}
+
+HookScope::Entry HookScope::enter_slowly(const void* frame) noexcept {
     if (t_is_busy) {
         return kPassing;
     }
+    ThreadState* state = t_state;
     if (state != nullptr) {
         if (!is_abandoned(state->hook_frame.load(std::memory_order_relaxed), frame)) {
             return kNested;

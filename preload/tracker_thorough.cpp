@@ -11,6 +11,9 @@ namespace tracemalloc::preload {
 
 void Tracker::on_allocate_thoroughly(const HookScope& hook, std::uintptr_t address,
                                      std::size_t size, AllocationFunction function) noexcept {
+    if (hook.kind() == HookScope::Kind::passing && t_calling_function == 0) {
+        return;
+    }
     if (t_calling_function != 0) {
         function = static_cast<AllocationFunction>(t_calling_function);
         t_calling_function = 0;

@@ -119,6 +119,7 @@ private:
 
     // Defined by lifecycle.cpp, which knows how to start the tracer and take a snapshot.
     static Entry enter_as_stranger(const void* frame) noexcept;
+    static Entry enter_slowly(const void* frame) noexcept;
     static Entry pass(std::uint32_t attention) noexcept;
     static Entry enter_with_attention(ThreadState& state, const void* frame) noexcept;
     static void leave_slowly() noexcept;
