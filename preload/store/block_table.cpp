@@ -157,27 +157,27 @@ Block BlockTable::remove(Leaf& leaf, std::size_t index, Slot first) noexcept {
     return block;
 }
 
+/// Where in the slots a block begins at this address; without a leaf if none does.
+BlockTable::Found BlockTable::find(std::uintptr_t address) noexcept {
+    const std::uintptr_t place = address >> place_shift_;
+    const std::size_t index = slot_index(place);
+    Leaf* const leaf = leaf_of(address);
+    const Slot first =
+        leaf != nullptr ? leaf->slots[index].load(std::memory_order_relaxed) : Slot{0};
+    return {block_slot::is_first_at(first, place & 1) ? leaf : nullptr, index, first};
+}
+
 Block BlockTable::take_slowly(std::uintptr_t address) noexcept {
-    if (Leaf* const leaf = leaf_of(address)) {
-        const std::uintptr_t place = address >> place_shift_;
-        const std::size_t index = slot_index(place);
-        const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
-        if (block_slot::is_first_at(first, place & 1)) {
-            return remove(*leaf, index, first);
-        }
+    if (const Found found = find(address); found.leaf != nullptr) {
+        return remove(*found.leaf, found.index, found.first);
     }
     const LargeBlock block = large_.take(address);
     return {address, block.size, block.stack, block.epoch};
 }
 
 Block BlockTable::get(std::uintptr_t address) noexcept {
-    if (Leaf* const leaf = leaf_of(address)) {
-        const std::uintptr_t place = address >> place_shift_;
-        const std::size_t index = slot_index(place);
-        const Slot first = leaf->slots[index].load(std::memory_order_relaxed);
-        if (block_slot::is_first_at(first, place & 1)) {
-            return get(*leaf, index, first);
-        }
+    if (const Found found = find(address); found.leaf != nullptr) {
+        return get(*found.leaf, found.index, found.first);
     }
     const LargeBlock block = large_.may_hold(address) ? large_.get(address) : LargeBlock{};
     return {address, block.size, block.stack, block.epoch};

@@ -243,6 +243,12 @@ private:
     void clear(Leaf& leaf, std::size_t page) noexcept;
     [[nodiscard]] std::size_t written_pages() const noexcept;
     [[nodiscard]] Leaf* leaf_of(std::uintptr_t address) noexcept;
+    struct Found {
+        Leaf* leaf;
+        std::size_t index;
+        Slot first;
+    };
+    [[nodiscard]] Found find(std::uintptr_t address) noexcept;
     [[nodiscard]] const Leaf* first_leaf() const noexcept {
         return leaves_.load(std::memory_order_acquire);
     }
