@@ -223,6 +223,7 @@ private:
     /// Whether it was to be recorded.
     bool record_if_sampled(const HookScope& hook, std::uintptr_t address, std::size_t size,
                            AllocationFunction function) noexcept;
+    [[nodiscard]] bool records_few() const noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
     Block take_thoroughly(const HookScope& hook, std::uintptr_t address, Taking taking,
                           std::uint64_t arriving) noexcept;

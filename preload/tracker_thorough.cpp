@@ -49,8 +49,8 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
     std::int64_t replaced = 0;
     if (block.stack == StackId::none) {
         thread.lose(LossReason::stack_table_full);
-    } else if (!(sampler_.is_sparse() ? blocks_.put_aside(address, size, block.stack, replaced)
-                                      : blocks_.put(address, size, block.stack, replaced))) {
+    } else if (!(records_few() ? blocks_.put_aside(address, size, block.stack, replaced)
+                               : blocks_.put(address, size, block.stack, replaced))) {
         thread.lose(LossReason::block_table_full);
     } else {
         account(thread, weight(block) - replaced);
@@ -60,6 +60,12 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
         thread.lose(LossReason::traffic_table_full);
     }
     return true;
+}
+
+/// Few enough for the side table: so is what fits into a share of the program's time, at first.
+bool Tracker::records_few() const noexcept {
+    constexpr std::size_t kMostAside = 16'384;
+    return sampler_.is_sparse() || (sampler_.is_adaptive() && blocks_.count_aside() < kMostAside);
 }
 
 /// A sample in it is lost and counted, not put off to the next block.

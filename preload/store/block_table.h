@@ -72,6 +72,8 @@ public:
     bool put_aside(std::uintptr_t address, std::uint64_t size, StackId stack,
                    std::int64_t& replaced) noexcept;
 
+    [[nodiscard]] std::size_t count_aside() const noexcept { return large_.size(); }
+
     /// A block that was taken lives on: it keeps its birth.
     bool put_back(const Block& block, std::int64_t& replaced) noexcept;
 

@@ -37,9 +37,10 @@ public:
     void clear() noexcept;
     /// Epoch n is `merged[n]` from now on. While frozen.
     void renumber_epochs(const EpochTable::Numbers& merged) noexcept;
-    [[nodiscard]] bool is_empty() const noexcept {
-        return live_.load(std::memory_order_acquire) == 0;
+    [[nodiscard]] std::size_t size() const noexcept {
+        return live_.load(std::memory_order_acquire);
     }
+    [[nodiscard]] bool is_empty() const noexcept { return size() == 0; }
     /// False: there is no block of any domain at this address. Takes no lock; the caller is who
     /// would take the block.
     [[nodiscard]] TM_INLINE bool may_hold(std::uintptr_t address) const noexcept {
