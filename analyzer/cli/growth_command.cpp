@@ -18,8 +18,8 @@ constexpr const char* kHelp = R"(Examples:
   tmtool growth server.*.bin --group-by traceback --limit 3
   tmtool growth run-*.bin --format json --limit 0
 
-Which lines grow and never come back: rows over a series of snapshots, put in order of time, ranked
-by evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in every
+Which lines grow and never come back: rows over a series of snapshots, put in order of time,
+ranked by evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in every
 step and by so even an amount that, with 95% confidence, the line rises. `growing`: in every step,
 unevenly. `kept`: larger at the end, not in every step, but blocks allocated in each step are still
 there, as of a slow leak under noise. `uneven`: only larger at the end, as a cache that filled. The

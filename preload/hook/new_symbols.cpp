@@ -76,14 +76,14 @@ inline void* stand_in_new(std::size_t size, std::align_val_t alignment, const st
 }
 
 template <typename Member, typename... Arguments>
-TM_INLINE void* allocate(const void* frame, Member member, AllocationFunction called,
-                         std::size_t size, Arguments... arguments) {
+TM_COLD void* allocate_slowly(const void* frame, Member member, AllocationFunction called,
+                              std::size_t size, Arguments... arguments) {
     const NewFamily& next = family(frame);
     const auto function = next.*member;
-    if (TM_UNLIKELY(function == nullptr)) {
+    if (function == nullptr) {
         return stand_in_new(size, arguments...);
     }
-    if (TM_UNLIKELY(!next.passes_on)) {
+    if (!next.passes_on) {
         if (!next.calls_malloc) {
             return passes_over(size) ? function(size, arguments...)
                                      : record(frame, function(size, arguments...), size, called);
@@ -91,24 +91,45 @@ TM_INLINE void* allocate(const void* frame, Member member, AllocationFunction ca
         note_call(called);
     }
     constexpr bool kIsAligned = (std::is_same_v<Arguments, std::align_val_t> || ...);
-    if (TM_UNLIKELY(kIsAligned || size == 0)) {
+    if (kIsAligned || size == 0) {
         return corrected(frame, function(size, arguments...), size);
     }
     return function(size, arguments...);
 }
 
+/// Nearly always a jump to the next function.
 template <typename Member, typename... Arguments>
-TM_INLINE void release(const void* frame, Member member, void* block, Arguments... arguments) {
+TM_INLINE void* allocate(const void* frame, Member member, AllocationFunction called,
+                         std::size_t size, Arguments... arguments) {
+    constexpr bool kIsAligned = (std::is_same_v<Arguments, std::align_val_t> || ...);
+    const auto function = g_new_family.*member;
+    if (TM_LIKELY(!kIsAligned && function != nullptr && g_new_family.passes_on && size != 0)) {
+        return function(size, arguments...);
+    }
+    return allocate_slowly<Member, Arguments...>(frame, member, called, size, arguments...);
+}
+
+template <typename Member, typename... Arguments>
+TM_COLD void release_slowly(const void* frame, Member member, void* block, Arguments... arguments) {
     const NewFamily& next = family(frame);
     const auto function = next.*member;
-    if (TM_UNLIKELY(function == nullptr)) {
+    if (function == nullptr) {
         std::free(block);
         return;
     }
-    if (TM_UNLIKELY(!next.calls_malloc)) {
+    if (!next.calls_malloc) {
         forget(frame, block);
     }
     function(block, arguments...);
+}
+
+template <typename Member, typename... Arguments>
+TM_INLINE void release(const void* frame, Member member, void* block, Arguments... arguments) {
+    const auto function = g_new_family.*member;
+    if (TM_LIKELY(function != nullptr && g_new_family.calls_malloc)) {
+        return function(block, arguments...);
+    }
+    release_slowly<Member, Arguments...>(frame, member, block, arguments...);
 }
 
 #define TM_FRAME __builtin_frame_address(0)
