@@ -73,6 +73,14 @@ class FirstLookup(harness.TestCase):
     def test_freed(self):
         self.record("free")
 
+    def test_the_gate_of_sampling_knows_it(self):
+        for arguments in ((), ("free",)):
+            for options in ({"sample": "1TiB"}, {"only": "another"}):
+                with harness.Recording([harness.target("block_of_the_lookup"), *arguments],
+                                       preload_after=[harness.target("libifunc_allocator.so")], **options) as run:
+                    self.assertEqual(0, run.finish(), run.stderr)
+                    self.assertIn(b"result from the lookup, 80 zeros\n", run.stdout)
+
 
 class LoadersLock(harness.TestCase):
     """A constructor, which runs with the loader's lock held, waits for a thread that needs us."""
