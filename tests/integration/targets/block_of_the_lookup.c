@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     char** const place = (char**)dlsym(RTLD_DEFAULT, "block_of_the_lookup");
     if (place == NULL || *place == NULL)
         return 2;
+    LIVE(before, 4700, malloc(opaque(4700)));  // from here on the gate of sampling is open
     int zeros = 0;
     for (int index = 20; index < 100; ++index)
         zeros += (*place)[index] == 0;
