@@ -32,6 +32,15 @@ void put(std::vector<std::byte>& file, std::size_t offset, const Record& record)
 
 }  // namespace
 
+SectionBytes packed_rows(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+    SectionBytes section;
+    section.count = count;
+    for (const std::uint64_t number : numbers) {
+        append_number(section, number);
+    }
+    return section;
+}
+
 std::vector<std::byte> assemble(const DumpSections& sections) {
     std::vector<std::byte> file(sizeof(dump::Header));
     std::vector<dump::Section> table;

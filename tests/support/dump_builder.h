@@ -19,6 +19,9 @@ struct SectionBytes {
     std::uint64_t count = 0;
 };
 
+/// A section of packed rows: `count` as it says itself, and the numbers of the rows.
+SectionBytes packed_rows(std::uint64_t count, const std::vector<std::uint64_t>& numbers);
+
 using DumpSections = std::map<std::uint32_t, SectionBytes>;  ///< by SectionKind
 
 /// A whole file: header, sections in the order of their kind, table, end marker.

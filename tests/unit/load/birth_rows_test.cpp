@@ -2,7 +2,6 @@
 #include "analyzer/load/birth_rows.h"
 
 #include "analyzer/load/block_addresses.h"
-#include "common/varint.h"
 #include "tests/support/catch.h"
 #include "tests/unit/load/sample_dump.h"
 
@@ -12,16 +11,6 @@ using analyze::Birth;
 using dump::SectionKind;
 
 namespace {
-
-SectionBytes rows(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
-    SectionBytes section;
-    section.count = count;
-    for (const std::uint64_t number : numbers) {
-        unsigned char room[kMaxVarintBytes];
-        section.bytes.insert(section.bytes.end(), room, put_varint(room, number));
-    }
-    return section;
-}
 
 /// Two blocks of one row, three of the next; three epochs, the first of them the parent's.
 DumpBuilder family() {
@@ -37,7 +26,7 @@ DumpBuilder family() {
 
 std::string births_error(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
     DumpSections sections = family().sections();
-    sections[static_cast<std::uint32_t>(SectionKind::births)] = rows(count, numbers);
+    sections[static_cast<std::uint32_t>(SectionKind::births)] = packed_rows(count, numbers);
     return error_of(assemble(sections));
 }
 
@@ -47,10 +36,10 @@ std::string block_births_error(std::uint64_t count, const std::vector<std::uint6
     const auto at = [&](SectionKind kind) -> SectionBytes& {
         return sections[static_cast<std::uint32_t>(kind)];
     };
-    at(SectionKind::births) = rows(4, {0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 2});
+    at(SectionKind::births) = packed_rows(4, {0, 0, 1, 0, 1, 1, 1, 1, 1, 0, 1, 2});
     at(SectionKind::block_addresses) =
-        rows(5, {16, 0, 8, 16, 0, 8, 16, 0, 16, 16, 0, 16, 16, 0, 16});
-    at(SectionKind::block_births) = rows(count, epochs);
+        packed_rows(5, {16, 0, 8, 16, 0, 8, 16, 0, 16, 16, 0, 16, 16, 0, 16});
+    at(SectionKind::block_births) = packed_rows(count, epochs);
     return error_of(assemble(sections));
 }
 
@@ -59,10 +48,10 @@ std::string error_without(SectionKind kind) {
     const auto set = [&](SectionKind of, const SectionBytes& bytes) {
         sections[static_cast<std::uint32_t>(of)] = bytes;
     };
-    set(SectionKind::births, rows(2, {0, 0, 2, 1, 0, 3}));
+    set(SectionKind::births, packed_rows(2, {0, 0, 2, 1, 0, 3}));
     set(SectionKind::block_addresses,
-        rows(5, {16, 0, 8, 16, 0, 8, 16, 0, 16, 16, 0, 16, 16, 0, 16}));
-    set(SectionKind::block_births, rows(5, {0, 0, 0, 0, 0}));
+        packed_rows(5, {16, 0, 8, 16, 0, 8, 16, 0, 16, 16, 0, 16, 16, 0, 16}));
+    set(SectionKind::block_births, packed_rows(5, {0, 0, 0, 0, 0}));
     sections.erase(static_cast<std::uint32_t>(kind));
     return error_of(assemble(sections));
 }

@@ -2,7 +2,6 @@
 #include "analyzer/load/packed_rows.h"
 
 #include "analyzer/load/block_addresses.h"
-#include "common/varint.h"
 #include "tests/support/catch.h"
 #include "tests/unit/load/sample_dump.h"
 
@@ -11,16 +10,6 @@ namespace tracemalloc::test {
 using dump::SectionKind;
 
 namespace {
-
-SectionBytes rows(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
-    SectionBytes section;
-    section.count = count;
-    for (const std::uint64_t number : numbers) {
-        unsigned char room[kMaxVarintBytes];
-        section.bytes.insert(section.bytes.end(), room, put_varint(room, number));
-    }
-    return section;
-}
 
 std::string error_with(SectionKind kind, const SectionBytes& section) {
     DumpSections sections = make_sample().sections();
@@ -32,12 +21,12 @@ std::string error_with(SectionKind kind, const SectionBytes& section) {
 std::string stacks_error(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
     DumpSections sections = make_sample().sections();
     sections[static_cast<std::uint32_t>(SectionKind::blocks)] = {};
-    sections[static_cast<std::uint32_t>(SectionKind::stacks)] = rows(count, numbers);
+    sections[static_cast<std::uint32_t>(SectionKind::stacks)] = packed_rows(count, numbers);
     return error_of(assemble(sections));
 }
 
 std::string blocks_error(std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
-    return error_with(SectionKind::blocks, rows(count, numbers));
+    return error_with(SectionKind::blocks, packed_rows(count, numbers));
 }
 
 /// Each of the sample's eleven blocks: stack and size.
@@ -51,7 +40,7 @@ SectionBytes addressed(const std::vector<OneBlock>& blocks, std::uint64_t step =
     for (const auto& [stack, size] : blocks) {
         numbers.insert(numbers.end(), {step, stack, size});
     }
-    return rows(blocks.size(), numbers);
+    return packed_rows(blocks.size(), numbers);
 }
 
 std::string addresses_error(const std::vector<OneBlock>& blocks, std::uint64_t step = 0x1000) {
@@ -152,7 +141,7 @@ TEST_CASE("traffic that breaks a rule") {
     constexpr std::uint64_t kMost = ~0ULL >> 1;
     const std::string section = "x.bin: traffic section: ";
     const auto error = [](std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
-        return error_with(SectionKind::traffic, rows(count, numbers));
+        return error_with(SectionKind::traffic, packed_rows(count, numbers));
     };
     CHECK(error(2, {0, kMost - 1, kMost, 1, 1, 2, 1, 0, 1, 0}).empty());
     CHECK(error(1, {3, 1, 1, 0, 0}) == section + "record 0: its stack does not exist");
@@ -179,7 +168,7 @@ TEST_CASE("unreachable blocks are counted by row of the blocks section") {
     DumpSections sections = make_sample().sections();
     CHECK_FALSE(
         analyze::read_dump(analyze::DumpView("x.bin", assemble(sections))).info.leaks_known);
-    sections[static_cast<std::uint32_t>(SectionKind::leaks)] = rows(2, {1, 1, 0, 2, 2, 3});
+    sections[static_cast<std::uint32_t>(SectionKind::leaks)] = packed_rows(2, {1, 1, 0, 2, 2, 3});
     const std::vector<std::byte> file = assemble(sections);
     const analyze::RawSnapshot raw = analyze::read_dump(analyze::DumpView("x.bin", file));
     CHECK(raw.info.leaks_known);
@@ -195,7 +184,7 @@ TEST_CASE("unreachable blocks are counted by row of the blocks section") {
 TEST_CASE("leaks that break a rule") {
     const std::string section = "x.bin: leaks section: ";
     const auto error = [](std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
-        return error_with(SectionKind::leaks, rows(count, numbers));
+        return error_with(SectionKind::leaks, packed_rows(count, numbers));
     };
     const std::string no_row = "its row of the blocks section does not exist";
     CHECK(error(1, {3, 5, 0}).empty());
