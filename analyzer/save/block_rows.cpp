@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <numeric>
 #include <utility>
-#include <vector>
 
 #include "common/varint.h"
 
@@ -19,8 +18,10 @@ void put_number(PackedSection& section, std::uint64_t value) {
                          static_cast<std::size_t>(last - bytes));
 }
 
-/// Indexes of the traces in the order of their rows.
-std::vector<std::uint32_t> row_order(const std::vector<Trace>& traces) {
+}  // namespace
+
+std::vector<std::uint32_t> row_order(const RawSnapshot& raw) {
+    const std::vector<Trace>& traces = raw.traces;
     std::vector<std::uint32_t> order(traces.size());
     std::iota(order.begin(), order.end(), 0U);
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -30,13 +31,11 @@ std::vector<std::uint32_t> row_order(const std::vector<Trace>& traces) {
     return order;
 }
 
-}  // namespace
-
-PackedSection encode_blocks(const RawSnapshot& raw) {
+PackedSection encode_blocks(const RawSnapshot& raw, const std::vector<std::uint32_t>& order) {
     PackedSection section;
     std::uint32_t stack = 0;
     std::uint64_t size = 0;
-    for (const std::uint32_t trace : row_order(raw.traces)) {
+    for (const std::uint32_t trace : order) {
         const Trace& row = raw.traces[trace];
         const bool is_same_stack = section.count > 0 && row.traceback == stack;
         put_number(section, row.traceback - stack);
@@ -49,12 +48,12 @@ PackedSection encode_blocks(const RawSnapshot& raw) {
     return section;
 }
 
-PackedSection encode_births(const RawSnapshot& raw) {
+PackedSection encode_births(const RawSnapshot& raw, const std::vector<std::uint32_t>& order) {
     PackedSection section;
     const std::vector<Birth>& births = raw.births.rows;
     std::uint32_t row = 0;
     std::uint32_t last_row = 0;
-    for (const std::uint32_t trace : row_order(raw.traces)) {
+    for (const std::uint32_t trace : order) {
         auto birth = std::lower_bound(
             births.begin(), births.end(), trace,
             [](const Birth& one, std::uint32_t wanted) { return one.trace < wanted; });
@@ -72,11 +71,11 @@ PackedSection encode_births(const RawSnapshot& raw) {
     return section;
 }
 
-PackedSection encode_leaks(const RawSnapshot& raw) {
+PackedSection encode_leaks(const RawSnapshot& raw, const std::vector<std::uint32_t>& order) {
     PackedSection section;
     std::uint32_t row = 0;
     std::uint32_t last_row = 0;
-    for (const std::uint32_t trace : row_order(raw.traces)) {
+    for (const std::uint32_t trace : order) {
         const Trace& blocks = raw.traces[trace];
         if (blocks.unreachable_direct + blocks.unreachable_indirect != 0) {
             put_number(section, row - last_row);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "analyzer/load/raw_snapshot.h"
 
@@ -15,10 +16,12 @@ struct PackedSection {
     std::uint64_t count = 0;
 };
 
-PackedSection encode_blocks(const RawSnapshot& raw);
-/// Births go by the rows of the blocks, wherever the traces stand in `raw`.
-PackedSection encode_births(const RawSnapshot& raw);
-/// Likewise.
-PackedSection encode_leaks(const RawSnapshot& raw);
+/// Indexes of the traces in the order of their rows. All three sections go by the rows of the
+/// blocks, wherever the traces stand in `raw`.
+std::vector<std::uint32_t> row_order(const RawSnapshot& raw);
+
+PackedSection encode_blocks(const RawSnapshot& raw, const std::vector<std::uint32_t>& order);
+PackedSection encode_births(const RawSnapshot& raw, const std::vector<std::uint32_t>& order);
+PackedSection encode_leaks(const RawSnapshot& raw, const std::vector<std::uint32_t>& order);
 
 }  // namespace tracemalloc::analyze

@@ -18,7 +18,7 @@ using dump::SectionKind;
 
 class Encoder {
 public:
-    explicit Encoder(const RawSnapshot& raw) : raw_(raw) {}
+    explicit Encoder(const RawSnapshot& raw) : raw_(raw), rows_(row_order(raw)) {}
 
     std::string encode() {
         put_process();
@@ -27,10 +27,10 @@ public:
         put_modules();
         put_addresses();
         put_stacks();
-        put_rows(SectionKind::blocks, encode_blocks(raw_));
+        put_rows(SectionKind::blocks, encode_blocks(raw_, rows_));
         put_births();
         if (raw_.info.leaks_known) {
-            put_rows(SectionKind::leaks, encode_leaks(raw_));
+            put_rows(SectionKind::leaks, encode_leaks(raw_, rows_));
         }
         put_losses();
         put_frames();
@@ -183,7 +183,7 @@ private:
                             epoch.start_unix_ns});
         }
         end(SectionKind::epochs, raw_.births.epochs.size());
-        put_rows(SectionKind::births, encode_births(raw_));
+        put_rows(SectionKind::births, encode_births(raw_, rows_));
     }
 
     void put_losses() {
@@ -282,6 +282,7 @@ private:
     }
 
     const RawSnapshot& raw_;
+    const std::vector<std::uint32_t> rows_;  // of the blocks section
     DumpFile file_;
     std::string section_;
     std::string strings_;
