@@ -87,11 +87,7 @@ void put_text(Output& output, const std::vector<const Snapshot*>& series, const 
     const Palette palette(options.colour);
     put_head(output, series, palette, options.width);
     const std::size_t shown = shown_rows(growth.rows.size(), options.limit);
-    std::vector<FrameId> lines;
-    for (std::size_t at = 0; at < shown; ++at) {
-        lines.push_back(growth.rows[at].traceback.front());
-    }
-    LineFunctions functions(table, lines);
+    LineFunctions functions(table, lines_of(growth.rows, shown));
     functions.learn(*series.back(), options.attributed, options.cumulative);
     const bool has_kept = growth.has_births;
     std::vector<std::string> heads = {"evidence", "a step",       "at least, at most (95%)",

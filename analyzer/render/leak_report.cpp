@@ -45,11 +45,7 @@ void put_head(Output& output, const Snapshot& snapshot, const Leaks& leaks,
 void put_table(Output& output, const Snapshot& snapshot, const Leaks& leaks, std::size_t shown,
                const FrameTable& table, const SummaryStyle& style) {
     const ReportOptions& options = style.options;
-    std::vector<FrameId> lines;
-    for (std::size_t at = 0; at < shown; ++at) {
-        lines.push_back(leaks.rows[at].traceback.front());
-    }
-    LineFunctions functions(table, lines);
+    LineFunctions functions(table, lines_of(leaks.rows, shown));
     if (options.group_by == GroupBy::lineno) {
         functions.learn(snapshot, options.attributed, options.cumulative);
     }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +17,20 @@
 #include "analyzer/model/statistic.h"
 
 namespace tracemalloc::analyze {
+
+/// What the first `shown` rows, or pointers to rows, are of.
+template <class Rows>
+std::vector<FrameId> lines_of(const Rows& rows, std::size_t shown) {
+    std::vector<FrameId> lines;
+    for (std::size_t at = 0; at < shown; ++at) {
+        if constexpr (std::is_pointer_v<typename Rows::value_type>) {
+            lines.push_back(rows[at]->traceback.front());
+        } else {
+            lines.push_back(rows[at].traceback.front());
+        }
+    }
+    return lines;
+}
 
 class LineFunctions {
 public:

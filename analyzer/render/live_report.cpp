@@ -86,11 +86,7 @@ public:
     void table(const FrameTable& frames, const Snapshot& snapshot, const LiveView& view,
                std::size_t count) {
         const Rows rows = first_rows(view, count);
-        std::vector<FrameId> keys;
-        for (const StatisticDiff* row : rows) {
-            keys.push_back(row->traceback.front());
-        }
-        LineFunctions functions(frames, keys);
+        LineFunctions functions(frames, lines_of(rows, rows.size()));
         if (view.group_by == GroupBy::lineno) {
             functions.learn(snapshot, screen_.attributed, Cumulative::no);
         }

@@ -181,11 +181,7 @@ void TextReport::comparison_head(const Snapshot& old_snapshot, const Snapshot& n
 
 void TextReport::comparison_table(const Snapshot& old_snapshot, const Snapshot& new_snapshot,
                                   const std::vector<const StatisticDiff*>& rows) {
-    std::vector<FrameId> lines;
-    for (const StatisticDiff* row : rows) {
-        lines.push_back(row->traceback.front());
-    }
-    LineFunctions functions(table_, lines);
+    LineFunctions functions(table_, lines_of(rows, rows.size()));
     if (options_.group_by == GroupBy::lineno) {
         functions.learn(new_snapshot, options_.attributed, options_.cumulative);
         functions.learn(old_snapshot, options_.attributed, options_.cumulative);

@@ -173,11 +173,7 @@ void TextReport::overview_symbols(const Snapshot& snapshot) {
 
 void TextReport::overview_lines(const Snapshot& snapshot, const Statistics& lines) {
     const std::size_t shown = shown_rows(lines.rows.size(), options_.limit);
-    std::vector<FrameId> keys;
-    for (std::size_t at = 0; at < shown; ++at) {
-        keys.push_back(lines.rows[at].traceback.front());
-    }
-    LineFunctions functions(table_, keys);
+    LineFunctions functions(table_, lines_of(lines.rows, shown));
     functions.learn(snapshot, options_.attributed, Cumulative::no);
     const std::size_t bar = options_.width >= kWideTerminal ? 24 : 10;
     TextTable table({"size", "±", "share", std::string(bar, ' '), "blocks"}, "line");

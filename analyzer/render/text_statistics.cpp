@@ -61,11 +61,7 @@ void TextReport::statistics(const Snapshot& snapshot, const Statistics& statisti
 
 void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& statistics,
                                   std::size_t shown) {
-    std::vector<FrameId> lines;
-    for (std::size_t at = 0; at < shown; ++at) {
-        lines.push_back(statistics.rows[at].traceback.front());
-    }
-    LineFunctions functions(table_, lines);
+    LineFunctions functions(table_, lines_of(statistics.rows, shown));
     if (options_.group_by == GroupBy::lineno) {
         functions.learn(snapshot, options_.attributed, options_.cumulative);
     }
