@@ -5,7 +5,6 @@
 #include "analyzer/cli/dump_series.h"
 #include "analyzer/cli/page_file.h"
 #include "analyzer/cli/read_options.h"
-#include "analyzer/cli/reading.h"
 #include "analyzer/errors.h"
 #include "analyzer/query/timeline.h"
 #include "analyzer/render/page/timeline_page.h"
