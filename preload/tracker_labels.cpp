@@ -89,7 +89,7 @@ void Tracker::count_traffic(ThreadState& thread, StackId stack, std::uint64_t by
 
 void Tracker::untrack(const HookScope& hook, std::uint32_t domain,
                       std::uintptr_t address) noexcept {
-    const LargeBlock taken = blocks_.tracked().take(address, domain);
+    const SideBlock taken = blocks_.tracked().take(address, domain);
     settle(hook.thread(), -static_cast<std::int64_t>(taken.size));
 }
 

@@ -28,20 +28,20 @@ struct BirthRow {
 class BirthRows {
 public:
     explicit BirthRows(const FrozenView& view) noexcept
-        : keys_(view.keys()), large_(view.large()) {}
+        : keys_(view.keys()), aside_(view.aside()) {}
 
     bool next(BirthRow& row) noexcept {
-        if (key_ == keys_.size() && large_at_ == large_.size()) {
+        if (key_ == keys_.size() && aside_at_ == aside_.size()) {
             return false;
         }
-        row = large_is_next() ? large_row() : key_row();
+        row = aside_is_next() ? aside_row() : key_row();
         row.count = 0;
         while (key_ < keys_.size() && order(key_row()) == order(row)) {
             row.count += keys_[key_].count;
             ++key_;
         }
-        while (large_at_ < large_.size() && order(large_row()) == order(row)) {
-            ++large_at_;
+        while (aside_at_ < aside_.size() && order(aside_row()) == order(row)) {
+            ++aside_at_;
             ++row.count;
         }
         return true;
@@ -52,24 +52,24 @@ private:
         const BlockKey key = keys_[key_].key;
         return {static_cast<std::uint32_t>(stack_of(key)), size_of(key), epoch_of(key), 0};
     }
-    [[nodiscard]] BirthRow large_row() const noexcept {
-        const LargeBlock& block = large_[large_at_];
+    [[nodiscard]] BirthRow aside_row() const noexcept {
+        const SideBlock& block = aside_[aside_at_];
         return {static_cast<std::uint32_t>(block.stack), block.size, block.epoch, 0};
     }
-    [[nodiscard]] bool large_is_next() const noexcept {
-        if (key_ == keys_.size() || large_at_ == large_.size()) {
+    [[nodiscard]] bool aside_is_next() const noexcept {
+        if (key_ == keys_.size() || aside_at_ == aside_.size()) {
             return key_ == keys_.size();
         }
-        return order(large_row()) < order(key_row());
+        return order(aside_row()) < order(key_row());
     }
     static std::tuple<std::uint32_t, std::uint64_t, EpochId> order(const BirthRow& row) noexcept {
         return {row.stack, row.size, row.epoch};
     }
 
     std::span<const KeyCount> keys_;
-    std::span<const LargeBlock> large_;
+    std::span<const SideBlock> aside_;
     std::size_t key_ = 0;
-    std::size_t large_at_ = 0;
+    std::size_t aside_at_ = 0;
 };
 
 /// One row of the blocks section.

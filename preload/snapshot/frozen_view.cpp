@@ -14,7 +14,7 @@ namespace tracemalloc::preload {
 namespace {
 
 constexpr std::size_t kSpareKeys = 65'536;
-constexpr std::size_t kSpareLarge = 1024;
+constexpr std::size_t kSpareAside = 1024;
 constexpr std::size_t kSpareStacks = 4096;
 
 /// Least significant digit first, eleven bits a pass; a digit that all keys share costs one count.
@@ -43,7 +43,7 @@ void radix_sort(KeyCount*& keys, KeyCount*& spare, std::size_t count) noexcept {
     }
 }
 
-bool is_before(const LargeBlock& a, const LargeBlock& b) noexcept {
+bool is_before(const SideBlock& a, const SideBlock& b) noexcept {
     return std::tuple(a.stack, a.size, a.epoch) < std::tuple(b.stack, b.size, b.epoch);
 }
 
@@ -58,8 +58,8 @@ void FrozenView::release() noexcept {
     if (keys_ != nullptr) {
         pages::unmap(keys_, key_room_ * sizeof(KeyCount));
     }
-    if (large_ != nullptr) {
-        pages::unmap(large_, large_room_ * sizeof(LargeBlock));
+    if (aside_ != nullptr) {
+        pages::unmap(aside_, aside_room_ * sizeof(SideBlock));
     }
     if (blocks_ != nullptr) {
         pages::unmap(blocks_, block_room_ * sizeof(Block));
@@ -69,7 +69,7 @@ void FrozenView::release() noexcept {
     }
     keys_ = nullptr;
     traffic_ = nullptr;
-    large_ = nullptr;
+    aside_ = nullptr;
     blocks_ = nullptr;
     key_room_ = 0;
     most_keys_ = 0;
@@ -79,25 +79,25 @@ void FrozenView::release() noexcept {
 /// that are not needed are never touched.
 bool FrozenView::make_room(const BlockTable& blocks) noexcept {
     const std::size_t keys = blocks.touched_slots() + kSpareKeys;
-    std::size_t large = kSpareLarge;
-    blocks.for_each_large([&](const LargeBlock&) { ++large; });
-    if (keeps_room_ && keys_ != nullptr && keys <= key_room_ && large <= large_room_) {
+    std::size_t aside = kSpareAside;
+    blocks.for_each_aside([&](const SideBlock&) { ++aside; });
+    if (keeps_room_ && keys_ != nullptr && keys <= key_room_ && aside <= aside_room_) {
         return true;
     }
     release();
     key_room_ = keeps_room_ ? keys + keys / 4 : keys;
-    large_room_ = keeps_room_ ? large + large / 4 : large;
+    aside_room_ = keeps_room_ ? aside + aside / 4 : aside;
     keys_ = static_cast<KeyCount*>(pages::map(key_room_ * sizeof(KeyCount)));
-    large_ = static_cast<LargeBlock*>(pages::map(large_room_ * sizeof(LargeBlock)));
+    aside_ = static_cast<SideBlock*>(pages::map(aside_room_ * sizeof(SideBlock)));
     if (keeps_addresses_) {
-        block_room_ = blocks.touched_slots() + kSpareKeys + large_room_;
+        block_room_ = blocks.touched_slots() + kSpareKeys + aside_room_;
         blocks_ = static_cast<Block*>(pages::map(block_room_ * sizeof(Block)));
     }
     if (has_traffic()) {
         traffic_room_ = stacks_->size() + kSpareStacks;
         traffic_ = static_cast<TrafficRow*>(pages::map(traffic_room_ * sizeof(TrafficRow)));
     }
-    return keys_ != nullptr && large_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr) &&
+    return keys_ != nullptr && aside_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr) &&
            (!has_traffic() || traffic_ != nullptr);
 }
 
@@ -122,12 +122,12 @@ bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
     copy_slots(blocks);
     most_keys_ = std::max(most_keys_, std::min(key_count_, key_room_));
     epochs_ = blocks.epochs();
-    large_count_ = 0;
-    blocks.for_each_large([&](const LargeBlock& block) {
-        if (large_count_ < large_room_) {
-            large_[large_count_] = block;
+    aside_count_ = 0;
+    blocks.for_each_aside([&](const SideBlock& block) {
+        if (aside_count_ < aside_room_) {
+            aside_[aside_count_] = block;
         }
-        ++large_count_;
+        ++aside_count_;
     });
     for (std::size_t reason = 0; reason < kLossReasonEnd; ++reason) {
         losses_[reason] = 0;
@@ -136,8 +136,8 @@ bool FrozenView::copy_blocks(const BlockTable& blocks) noexcept {
             losses_[reason] += state->losses[reason].load(std::memory_order_relaxed);
         }
     }
-    return key_count_ <= key_room_ && large_count_ <= large_room_ &&
-           (!keeps_addresses_ || block_count_ + large_count_ <= block_room_) && copy_traffic();
+    return key_count_ <= key_room_ && aside_count_ <= aside_room_ &&
+           (!keeps_addresses_ || block_count_ + aside_count_ <= block_room_) && copy_traffic();
 }
 
 /// Without a freeze, what threads have not spilled yet is missing, and sums may be of different
@@ -233,13 +233,13 @@ bool FrozenView::sort() noexcept {
     if (!sort_keys()) {
         return false;
     }
-    std::sort(large_, large_ + large_count_, is_before);
+    std::sort(aside_, aside_ + aside_count_, is_before);
     if (keeps_addresses_) {
-        for (std::size_t at = 0; at < large_count_; ++at) {
-            blocks_[block_count_ + at] = {large_[at].address, large_[at].size, large_[at].stack,
-                                          large_[at].epoch};
+        for (std::size_t at = 0; at < aside_count_; ++at) {
+            blocks_[block_count_ + at] = {aside_[at].address, aside_[at].size, aside_[at].stack,
+                                          aside_[at].epoch};
         }
-        std::sort(blocks_, blocks_ + block_count_ + large_count_,
+        std::sort(blocks_, blocks_ + block_count_ + aside_count_,
                   [](const Block& a, const Block& b) { return a.address < b.address; });
     }
     return true;

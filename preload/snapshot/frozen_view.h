@@ -65,13 +65,13 @@ public:
 
     /// Sorted by stack, then size, then epoch; equal keys may follow each other.
     [[nodiscard]] std::span<const KeyCount> keys() const noexcept { return {keys_, key_count_}; }
-    [[nodiscard]] std::span<const LargeBlock> large() const noexcept {
-        return {large_, large_count_};
+    [[nodiscard]] std::span<const SideBlock> aside() const noexcept {
+        return {aside_, aside_count_};
     }
     /// The same blocks sorted by address, if they were to be kept.
     [[nodiscard]] bool has_addresses() const noexcept { return keeps_addresses_; }
     [[nodiscard]] std::span<const Block> blocks() const noexcept {
-        return {blocks_, keeps_addresses_ ? block_count_ + large_count_ : 0};
+        return {blocks_, keeps_addresses_ ? block_count_ + aside_count_ : 0};
     }
     /// Sorted by stack, if it was to be kept.
     [[nodiscard]] bool has_traffic() const noexcept { return traffic_table_ != nullptr; }
@@ -109,13 +109,13 @@ private:
     std::size_t key_count_ = 0;
     std::size_t most_keys_ = 0;  // since the room was mapped
     bool keeps_room_ = false;
-    LargeBlock* large_ = nullptr;
-    std::size_t large_room_ = 0;
-    std::size_t large_count_ = 0;
+    SideBlock* aside_ = nullptr;
+    std::size_t aside_room_ = 0;
+    std::size_t aside_count_ = 0;
     bool keeps_addresses_ = false;
     Block* blocks_ = nullptr;
     std::size_t block_room_ = 0;
-    std::size_t block_count_ = 0;  // without those of `large_`
+    std::size_t block_count_ = 0;  // without those of `aside_`
     TrafficTable* traffic_table_ = nullptr;
     const StackInterner* stacks_ = nullptr;
     TrafficRow* traffic_ = nullptr;

@@ -61,12 +61,12 @@ bool BlockTable::put_aside(std::uintptr_t address, std::uint64_t size, StackId s
     if (Leaf* const leaf = leaf_of(address)) {
         replaced += remove_leftovers(*leaf, place, size);
     }
-    return large_.put({address, size, stack, epochs_.current()}, replaced);
+    return aside_.put({address, size, stack, epochs_.current()}, replaced);
 }
 
 bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
     if (first_leaf() == nullptr) {
-        return large_.put({block.address, block.size, block.stack, block.epoch}, replaced);
+        return aside_.put({block.address, block.size, block.stack, block.epoch}, replaced);
     }
     return put_slowly(block, replaced);
 }
@@ -99,7 +99,7 @@ bool BlockTable::put_slowly(const Block& block, std::int64_t& replaced) noexcept
         }
         return true;
     }
-    if (large_.put({block.address, block.size, block.stack, block.epoch}, replaced)) {
+    if (aside_.put({block.address, block.size, block.stack, block.epoch}, replaced)) {
         return true;
     }
     if (has_slot) {
@@ -140,7 +140,7 @@ Block BlockTable::get(Leaf& leaf, std::size_t index, Slot first) noexcept {
     if (size != block_slot::kSizeElsewhere) {
         return {address, size, block_slot::stack_of(first), epoch_of(leaf, index)};
     }
-    const LargeBlock block = large_.get(address);
+    const SideBlock block = aside_.get(address);
     return {address, block.size, block.stack, block.epoch};
 }
 
@@ -150,7 +150,7 @@ Block BlockTable::remove(Leaf& leaf, std::size_t index, Slot first) noexcept {
     if (block_slot::is_long_block(first)) {
         leaf.slots[index + 1].store(0, std::memory_order_relaxed);
         if (block.size > block_slot::kLongSizeMax) {
-            large_.take(block.address);
+            aside_.take(block.address);
         }
     }
     leaf.slots[index].compare_exchange_strong(first, 0, std::memory_order_relaxed);
@@ -171,7 +171,7 @@ Block BlockTable::take_slowly(std::uintptr_t address) noexcept {
     if (const Found found = find(address); found.leaf != nullptr) {
         return remove(*found.leaf, found.index, found.first);
     }
-    const LargeBlock block = large_.take(address);
+    const SideBlock block = aside_.take(address);
     return {address, block.size, block.stack, block.epoch};
 }
 
@@ -179,18 +179,18 @@ Block BlockTable::get(std::uintptr_t address) noexcept {
     if (const Found found = find(address); found.leaf != nullptr) {
         return get(*found.leaf, found.index, found.first);
     }
-    const LargeBlock block = large_.may_hold(address) ? large_.get(address) : LargeBlock{};
+    const SideBlock block = aside_.may_hold(address) ? aside_.get(address) : SideBlock{};
     return {address, block.size, block.stack, block.epoch};
 }
 
 void BlockTable::reset_lock() noexcept {
-    large_.reset_lock();
+    aside_.reset_lock();
     tracked_.reset_lock();
     mapped_.reset_lock();
 }
 
 void BlockTable::give_up_waiting_after(std::int64_t patience_ns) const noexcept {
-    large_.lock().give_up_waiting_after(patience_ns);
+    aside_.lock().give_up_waiting_after(patience_ns);
     tracked_.lock().give_up_waiting_after(patience_ns);
     mapped_.lock().give_up_waiting_after(patience_ns);
 }

@@ -30,8 +30,8 @@
 #include "preload/store/block_slot.h"
 #include "preload/store/epoch_table.h"
 #include "preload/store/key_counter.h"
-#include "preload/store/large_blocks.h"
 #include "preload/store/mapped_ranges.h"
+#include "preload/store/side_table.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -72,7 +72,7 @@ public:
     bool put_aside(std::uintptr_t address, std::uint64_t size, StackId stack,
                    std::int64_t& replaced) noexcept;
 
-    [[nodiscard]] std::size_t count_aside() const noexcept { return large_.size(); }
+    [[nodiscard]] std::size_t count_aside() const noexcept { return aside_.size(); }
 
     /// A block that was taken lives on: it keeps its birth.
     bool put_back(const Block& block, std::int64_t& replaced) noexcept;
@@ -87,7 +87,7 @@ public:
         }
         Leaf* const leaf = root_entry(place >> kPlaceBits).load(std::memory_order_acquire);
         if (TM_UNLIKELY(leaf == nullptr)) {
-            return large_.may_hold(address) ? take_slowly(address, before) : Block{};
+            return aside_.may_hold(address) ? take_slowly(address, before) : Block{};
         }
         const std::size_t index = slot_index(place);
         std::atomic<Slot>* const slot = &leaf->slots[index];
@@ -109,7 +109,7 @@ public:
                 return block;
             }
         }
-        if (TM_UNLIKELY(first != 0 || large_.may_hold(address))) {
+        if (TM_UNLIKELY(first != 0 || aside_.may_hold(address))) {
             return take_slowly(address, before);
         }
         return {};
@@ -119,30 +119,30 @@ public:
     }
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
-        return !large_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
+        return !aside_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
     }
 
     /// Says that something may be at this address, for good.
-    void look_at(std::uintptr_t address) noexcept { large_.look_at(address); }
+    void look_at(std::uintptr_t address) noexcept { aside_.look_at(address); }
 
     /// Counts all live blocks but those of the side table. While frozen.
     void count_keys(KeyCounter& counter) const noexcept;
     /// Copies the same blocks to `out`, at most `room`; returns how many there are.
     std::size_t copy_blocks(Block* out, std::size_t room) const noexcept;
     template <typename Visit>
-    void for_each_large(Visit visit) const noexcept {
-        large_.for_each(visit);
+    void for_each_aside(Visit visit) const noexcept {
+        aside_.for_each(visit);
         tracked_.for_each(visit);
         mapped_.for_each([&visit](const MappedRange& range) {
-            visit(LargeBlock{range.start, range.end - range.start, range.stack, range.epoch,
-                             dump::kMappingDomain});
+            visit(SideBlock{range.start, range.end - range.start, range.stack, range.epoch,
+                            dump::kMappingDomain});
         });
     }
 
     /// The heap block at this address, which stays.
     [[nodiscard]] Block get(std::uintptr_t address) noexcept;
     /// What the program itself says it holds.
-    [[nodiscard]] LargeBlocks& tracked() noexcept { return tracked_; }
+    [[nodiscard]] SideTable& tracked() noexcept { return tracked_; }
     /// What it mapped itself, with TRACEMALLOC_MMAP=1.
     [[nodiscard]] MappedRanges& mapped() noexcept { return mapped_; }
     /// Forgets every block. While frozen.
@@ -285,8 +285,8 @@ private:
     std::uint64_t most_above_smallest_ = 0;
     std::uintptr_t shared_half_ = 0;
     EpochTable epochs_;
-    LargeBlocks large_;
-    LargeBlocks tracked_;
+    SideTable aside_;
+    SideTable tracked_;
     MappedRanges mapped_;
     std::atomic<Leaf*> leaves_{nullptr};
     Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors

@@ -91,7 +91,7 @@ void BlockTable::clear() noexcept {
         std::memset(static_cast<void*>(leaf->written), 0, sizeof leaf->written);
     }
     was_cleared_ = true;
-    large_.clear();
+    aside_.clear();
     tracked_.clear();
     mapped_.clear();
 }
@@ -140,7 +140,7 @@ void BlockTable::merge_epochs() noexcept {
     for_each_in_slots([&](Leaf& leaf, std::size_t index, Slot, std::uint64_t) {
         leaf.epochs[index] = merged[leaf.epochs[index]];
     });
-    large_.renumber_epochs(merged);
+    aside_.renumber_epochs(merged);
     tracked_.renumber_epochs(merged);
     mapped_.renumber_epochs(merged);
 }

@@ -42,19 +42,19 @@ class Tables:
         try:
             tracker = gdb.parse_and_eval(f"&'{SPACE}g_tracker'")
             self.leaf_type = gdb.lookup_type(f"{SPACE}BlockTable::Leaf")
-            self.large_type = gdb.lookup_type(f"{SPACE}LargeBlock")
+            self.aside_type = gdb.lookup_type(f"{SPACE}SideBlock")
         except gdb.error:
             raise gdb.GdbError("no libtracemalloc.so with debug information is loaded in this program")
         tracker_type = tracker.type.target()
         blocks_type = gdb.lookup_type(f"{SPACE}BlockTable")
         stacks_type = gdb.lookup_type(f"{SPACE}StackInterner")
-        large_type = gdb.lookup_type(f"{SPACE}LargeBlocks")
+        aside_type = gdb.lookup_type(f"{SPACE}SideTable")
         blocks = int(tracker) + offset_of(tracker_type, "blocks_")
         self.root = blocks + offset_of(blocks_type, "root_")
         self.place_shift, = read(blocks + offset_of(blocks_type, "place_shift_"), "=I")
-        large = blocks + offset_of(blocks_type, "large_")
-        self.large, = read(large + offset_of(large_type, "entries_"), "=Q")
-        self.large_count, = read(large + offset_of(large_type, "capacity_"), "=Q")
+        aside = blocks + offset_of(blocks_type, "aside_")
+        self.aside, = read(aside + offset_of(aside_type, "entries_"), "=Q")
+        self.aside_count, = read(aside + offset_of(aside_type, "capacity_"), "=Q")
         self.stacks = int(tracker) + offset_of(tracker_type, "stacks_")
         self.directory = self.stacks + offset_of(stacks_type, "directory_")
         self.slots = offset_of(self.leaf_type, "slots")
@@ -92,9 +92,9 @@ class Tables:
 
     def of_side_table(self, address):
         """The block of the side table that an address lies in."""
-        entry = self.large_type.sizeof
-        for at in range(self.large_count):
-            block, size, stack = read(self.large + at * entry, "=QQI")
+        entry = self.aside_type.sizeof
+        for at in range(self.aside_count):
+            block, size, stack = read(self.aside + at * entry, "=QQI")
             if block > 1 and (address == block or block <= address < block + size):
                 return block, size, stack
         return None

@@ -82,7 +82,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> totals_of(const FrozenView&
         blocks += count;
         bytes += size_of(key) * count;
     }
-    for (const LargeBlock& block : view.large()) {
+    for (const SideBlock& block : view.aside()) {
         totals[static_cast<std::uint32_t>(block.stack)].first += 1;
         totals[static_cast<std::uint32_t>(block.stack)].second += block.size;
     }
@@ -93,8 +93,8 @@ bool all_births_are_told(const FrozenView& view) {
     const std::size_t epochs = view.epochs().size();
     return std::all_of(view.keys().begin(), view.keys().end(),
                        [&](const KeyCount& entry) { return epoch_of(entry.key) < epochs; }) &&
-           std::all_of(view.large().begin(), view.large().end(),
-                       [&](const LargeBlock& block) { return block.epoch < epochs; });
+           std::all_of(view.aside().begin(), view.aside().end(),
+                       [&](const SideBlock& block) { return block.epoch < epochs; });
 }
 
 }  // namespace

@@ -77,10 +77,10 @@ TEST_CASE("a frozen view has every block, sorted by stack and size") {
             found.insert(found.end(), entry.count, entry.key);
         }
         CHECK(std::equal(found.begin(), found.end(), expected.begin(), expected.end()));
-        REQUIRE(view.large().size() == 3);
-        CHECK(view.large()[0].stack == stack(1));
-        CHECK(view.large()[1].size == k1GiB * 2);
-        CHECK(view.large()[2].size == k1GiB * 4);
+        REQUIRE(view.aside().size() == 3);
+        CHECK(view.aside()[0].stack == stack(1));
+        CHECK(view.aside()[1].size == k1GiB * 2);
+        CHECK(view.aside()[2].size == k1GiB * 4);
         CHECK((g_attention.load() & kFrozen) == 0);
     }
 }
@@ -101,10 +101,10 @@ TEST_CASE("an epoch begins with a freeze, and the view tells of those before") {
         CHECK(table->epochs().all().back().start_unix_ns > 1'500'000'000'000'000'000);
     }
     REQUIRE(view.keys().size() == 3);
-    REQUIRE(view.large().size() == 3);
+    REQUIRE(view.aside().size() == 3);
     for (std::size_t at = 0; at < 3; ++at) {
         CHECK(view.keys()[at].key == make_key(stack(1), 8, static_cast<EpochId>(at)));
-        CHECK(view.large()[at].epoch == at);
+        CHECK(view.aside()[at].epoch == at);
     }
     const BusyThread busy;
     REQUIRE(view.take(*table, false) == FrozenView::Outcome::taken);
@@ -117,7 +117,7 @@ TEST_CASE("a view of nothing is empty") {
     FrozenView view;
     REQUIRE(view.take(*table, true) == FrozenView::Outcome::taken);
     CHECK(view.keys().empty());
-    CHECK(view.large().empty());
+    CHECK(view.aside().empty());
 }
 
 TEST_CASE("a busy thread delays a view that must be frozen, and marks one that need not be") {

@@ -31,7 +31,7 @@ inline std::vector<std::pair<std::uint32_t, std::uint64_t>> contents(const Block
     for (const Block& block : found) {
         blocks.emplace_back(static_cast<std::uint32_t>(block.stack), block.size);
     }
-    table.for_each_large([&](const LargeBlock& block) {
+    table.for_each_aside([&](const SideBlock& block) {
         blocks.emplace_back(static_cast<std::uint32_t>(block.stack), block.size);
     });
     std::sort(blocks.begin(), blocks.end());

@@ -66,7 +66,7 @@ TEST_CASE("blocks are copied with the addresses they have") {
             CHECK(block.stack == stack(1));
             found[block.address] = block.size;
         }
-        table->for_each_large([&](const LargeBlock& block) { found[block.address] = block.size; });
+        table->for_each_aside([&](const SideBlock& block) { found[block.address] = block.size; });
         CHECK(found == expected);
         CHECK(table->copy_blocks(copied.data(), 0) == copied.size());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "preload/store/large_blocks.h"
+#include "preload/store/side_table.h"
 
 #include <map>
 #include <random>
@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::uintptr_t kFirst = 0x7f00'0000'0000;
 
-bool has(const LargeBlock& block, std::uint64_t size, std::uint32_t number) {
+bool has(const SideBlock& block, std::uint64_t size, std::uint32_t number) {
     return block.size == size && block.stack == static_cast<StackId>(number);
 }
 
 }  // namespace
 
 TEST_CASE("the side table holds what it was given") {
-    LargeBlocks blocks;
+    SideTable blocks;
     std::int64_t replaced = 0;
     CHECK(blocks.is_empty());
     CHECK(blocks.take(kFirst).stack == StackId::none);
@@ -34,7 +34,7 @@ TEST_CASE("the side table holds what it was given") {
 }
 
 TEST_CASE("the side table keeps births, under new numbers when they change") {
-    LargeBlocks blocks;
+    SideTable blocks;
     std::int64_t replaced = 0;
     for (std::uintptr_t number = 0; number < 300; ++number) {
         REQUIRE(blocks.put({kFirst + number * 8, 1, StackId{1}, static_cast<EpochId>(number % 200)},
@@ -51,7 +51,7 @@ TEST_CASE("the side table keeps births, under new numbers when they change") {
 }
 
 TEST_CASE("a side table that is filled and emptied over and over stays small and right") {
-    LargeBlocks blocks;
+    SideTable blocks;
     std::map<std::uintptr_t, std::uint64_t> model;
     std::mt19937_64 random(3);
     bool agree = true;
@@ -74,12 +74,12 @@ TEST_CASE("a side table that is filled and emptied over and over stays small and
     }
     CHECK(agree);
     std::map<std::uintptr_t, std::uint64_t> walked;
-    blocks.for_each([&](const LargeBlock& block) { walked.emplace(block.address, block.size); });
+    blocks.for_each([&](const SideBlock& block) { walked.emplace(block.address, block.size); });
     CHECK(walked == model);
 }
 
 TEST_CASE("each domain has addresses of its own") {
-    LargeBlocks blocks;
+    SideTable blocks;
     std::int64_t replaced = 0;
     CHECK(blocks.put({kFirst, 10, StackId{1}, 0, 1}, replaced));
     CHECK(blocks.put({kFirst, 20, StackId{2}, 0, 2}, replaced));
@@ -92,7 +92,7 @@ TEST_CASE("each domain has addresses of its own") {
 }
 
 TEST_CASE("a cleared side table is empty and can be filled again") {
-    LargeBlocks blocks;
+    SideTable blocks;
     std::int64_t replaced = 0;
     for (std::uintptr_t number = 0; number < 1000; ++number) {
         REQUIRE(blocks.put({kFirst + number * 8, number, StackId{1}, 0}, replaced));

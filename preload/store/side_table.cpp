@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "preload/store/large_blocks.h"
+#include "preload/store/side_table.h"
 
 #include <cstring>
 
@@ -7,7 +7,7 @@
 
 namespace tracemalloc::preload {
 
-LargeBlock* LargeBlocks::find(std::uintptr_t address, std::uint32_t domain) const noexcept {
+SideBlock* SideTable::find(std::uintptr_t address, std::uint32_t domain) const noexcept {
     if (capacity_ == 0) {
         return nullptr;
     }
@@ -21,24 +21,24 @@ LargeBlock* LargeBlocks::find(std::uintptr_t address, std::uint32_t domain) cons
     }
 }
 
-bool LargeBlocks::grow() noexcept {
+bool SideTable::grow() noexcept {
     // Sized by what is live: a table full of removed entries is rebuilt at its own size.
     std::size_t capacity = 256;
     while (capacity < live_.load(std::memory_order_relaxed) * 4) {
         capacity *= 2;
     }
-    auto* const entries = static_cast<LargeBlock*>(pages::map(capacity * sizeof(LargeBlock)));
+    auto* const entries = static_cast<SideBlock*>(pages::map(capacity * sizeof(SideBlock)));
     if (entries == nullptr) {
         return false;
     }
-    for_each_with_lock([&](const LargeBlock& block) {
+    for_each_with_lock([&](const SideBlock& block) {
         std::size_t at = home(block.address, block.domain, capacity);
         while (entries[at].address != 0) {
             at = (at + 1) & (capacity - 1);
         }
         entries[at] = block;
     });
-    LargeBlock* const outgrown = entries_;
+    SideBlock* const outgrown = entries_;
     const std::size_t outgrown_capacity = capacity_;
     // A signal that ends the process may hit anywhere here, and its snapshot reads what there is.
     capacity_ = 0;
@@ -47,15 +47,15 @@ bool LargeBlocks::grow() noexcept {
     std::atomic_signal_fence(std::memory_order_seq_cst);
     capacity_ = capacity;
     if (outgrown != nullptr) {
-        pages::unmap(outgrown, outgrown_capacity * sizeof(LargeBlock));
+        pages::unmap(outgrown, outgrown_capacity * sizeof(SideBlock));
     }
     used_ = live_.load(std::memory_order_relaxed);
     return true;
 }
 
-bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept {
+bool SideTable::put(const SideBlock& block, std::int64_t& replaced) noexcept {
     const SpinGuard guard(lock_);
-    if (LargeBlock* const old = find(block.address, block.domain)) {
+    if (SideBlock* const old = find(block.address, block.domain)) {
         replaced += static_cast<std::int64_t>(old->size);
         *old = block;
         return true;
@@ -74,34 +74,34 @@ bool LargeBlocks::put(const LargeBlock& block, std::int64_t& replaced) noexcept 
     return true;
 }
 
-LargeBlock LargeBlocks::get(std::uintptr_t address) const noexcept {
+SideBlock SideTable::get(std::uintptr_t address) const noexcept {
     const SpinGuard guard(lock_);
-    const LargeBlock* const found = find(address, 0);
-    return found != nullptr ? *found : LargeBlock{};
+    const SideBlock* const found = find(address, 0);
+    return found != nullptr ? *found : SideBlock{};
 }
 
-void LargeBlocks::clear() noexcept {
+void SideTable::clear() noexcept {
     const SpinGuard guard(lock_);
     if (used_ != 0) {
-        for_each_with_lock([this](const LargeBlock& block) { filter_.remove(block.address); });
-        std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(LargeBlock));
+        for_each_with_lock([this](const SideBlock& block) { filter_.remove(block.address); });
+        std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(SideBlock));
     }
     used_ = 0;
     live_.store(0, std::memory_order_release);
 }
 
-void LargeBlocks::renumber_epochs(const EpochTable::Numbers& merged) noexcept {
+void SideTable::renumber_epochs(const EpochTable::Numbers& merged) noexcept {
     const SpinGuard guard(lock_);
-    for_each_with_lock([&](LargeBlock& block) { block.epoch = merged[block.epoch]; });
+    for_each_with_lock([&](SideBlock& block) { block.epoch = merged[block.epoch]; });
 }
 
-LargeBlock LargeBlocks::take(std::uintptr_t address, std::uint32_t domain) noexcept {
+SideBlock SideTable::take(std::uintptr_t address, std::uint32_t domain) noexcept {
     const SpinGuard guard(lock_);
-    LargeBlock* const found = find(address, domain);
+    SideBlock* const found = find(address, domain);
     if (found == nullptr) {
         return {};
     }
-    const LargeBlock block = *found;
+    const SideBlock block = *found;
     *found = {kRemoved, 0, StackId::none, 0};
     filter_.remove(address);
     live_.fetch_sub(1, std::memory_order_release);

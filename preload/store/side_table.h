@@ -16,7 +16,7 @@
 
 namespace tracemalloc::preload {
 
-struct LargeBlock {
+struct SideBlock {
     std::uintptr_t address;  ///< 0: never used; 1: removed
     std::uint64_t size;
     StackId stack;
@@ -24,15 +24,15 @@ struct LargeBlock {
     std::uint32_t domain = 0;  ///< each has addresses of its own
 };
 
-class LargeBlocks {
+class SideTable {
 public:
     /// False when there is no memory. An entry with this address is replaced; `replaced` grows by
     /// its size.
-    bool put(const LargeBlock& block, std::int64_t& replaced) noexcept;
+    bool put(const SideBlock& block, std::int64_t& replaced) noexcept;
     /// `stack` is none when there is no such block.
-    LargeBlock take(std::uintptr_t address, std::uint32_t domain = 0) noexcept;
+    SideBlock take(std::uintptr_t address, std::uint32_t domain = 0) noexcept;
     /// The same, and leaves it there.
-    [[nodiscard]] LargeBlock get(std::uintptr_t address) const noexcept;
+    [[nodiscard]] SideBlock get(std::uintptr_t address) const noexcept;
     /// Forgets all of them. While frozen.
     void clear() noexcept;
     /// Epoch n is `merged[n]` from now on. While frozen.
@@ -72,14 +72,14 @@ private:
             }
         }
     }
-    [[nodiscard]] LargeBlock* find(std::uintptr_t address, std::uint32_t domain) const noexcept;
+    [[nodiscard]] SideBlock* find(std::uintptr_t address, std::uint32_t domain) const noexcept;
     bool grow() noexcept;
     static std::size_t home(std::uintptr_t address, std::uint32_t domain,
                             std::size_t capacity) noexcept {
         return ((address >> 3) + domain) * 0x9e3779b97f4a7c15ULL >> 20 & (capacity - 1);
     }
 
-    LargeBlock* entries_ = nullptr;
+    SideBlock* entries_ = nullptr;
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;  // live and removed
     std::atomic<std::size_t> live_{0};
