@@ -18,7 +18,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from harness import TMTOOL, Recording, TestCase, clean_environment, tmtool  # noqa: E402
+from harness import TMTOOL, Recording, TestCase, clean_environment, target, tmtool  # noqa: E402
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 PATIENCE = 60
@@ -100,13 +100,17 @@ class TopTest(TestCase):
         self.assertEqual(terminal.before, termios.tcgetattr(terminal.slave))
         self.assertGreater(terminal.output.rfind(LEAVE), terminal.output.rfind(ENTER))
 
-    def sleeper(self):
-        """A recorded python that waits for a line."""
-        run = Recording(["/usr/bin/python3", "-c", "kept = [bytes(5000)] * 9; print('on', flush=True); input()"])
+    def recording(self, argv):
+        """A recorded program that has said its first line and waits for one."""
+        run = Recording(argv)
         self.addCleanup(run.__exit__)
         run.start()
         run.read_line()
         return run
+
+    def sleeper(self):
+        return self.recording(["/usr/bin/python3", "-c",
+                               "kept = [bytes(5000)] * 9; print('on', flush=True); input()"])
 
     def test_lines_when_stdout_is_no_terminal(self):
         run = self.sleeper()
@@ -118,7 +122,8 @@ class TopTest(TestCase):
         self.assertEqual([], run.dumps())
 
     def test_its_figures_are_those_of_a_snapshot(self):
-        run = self.sleeper()
+        # Not python: it still allocates between its line and its wait for ours.
+        run = self.recording([target("puppet")])
         line = tmtool("top", run.process.pid, "--count", "1").stdout.decode()
         size, count = run.snapshot().total
         self.assertIn(f" in {count:,} block", line)
