@@ -21,11 +21,12 @@ constexpr const char* kHelp = R"(Examples:
 Which lines grow and never come back: rows over a series of snapshots, put in order of time, ranked
 by evidence of a leak. A straight line is fitted to the sizes of each row. `steady`: it grew in
 every step and by so even an amount that, with 95% confidence, the line rises. `growing`: in every
-step, unevenly. `kept`: larger at the end, not in every step, but blocks allocated in each step are
-still there, as of a slow leak under noise. `uneven`: only larger at the end, as a cache that
-filled. The column `kept` sums the blocks allocated between the first and the last but one snapshot
-that are still there in the last (of snapshots of one process). Snapshots should be evenly spaced,
-in time or in work done; three suggest a leak, six show one.)";
+step, but unevenly, or by blocks that replaced each other, as a table that doubles. `kept`: larger
+at the end, not in every step, but blocks allocated in each step are still there, as of a slow leak
+under noise. `uneven`: only larger at the end, as a cache that filled. The column `kept` sums the
+blocks allocated between the first and the last but one snapshot that are still there in the last
+(of snapshots of one process). Snapshots should be evenly spaced, in time or in work done; three
+suggest a leak, six show one.)";
 
 class GrowthCommand : public Command {
 public:

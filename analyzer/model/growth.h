@@ -14,8 +14,8 @@
 namespace tracemalloc::analyze {
 
 enum class Evidence {
-    steady,   ///< grew in every step, and the whole interval is above zero
-    growing,  ///< grew in every step, unevenly; or there are too few steps to tell
+    steady,   ///< grew in every step, evenly, and nothing says that its blocks do not stay
+    growing,  ///< grew in every step, unevenly or by blocks that were replaced; or too few steps
     kept,     ///< grew unevenly, but blocks that were born in each step are still there
     uneven,   ///< larger at the end, but not grown in every step
 };

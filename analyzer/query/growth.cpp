@@ -54,13 +54,15 @@ void judge(GrowthRow& row) {
         row.steps_grown += row.totals[at].size > row.totals[at - 1].size ? 1U : 0U;
     }
     fit_line(row);
+    const bool has_births = row.survivors.size() > 1;
+    const bool keeps_all =
+        has_births && std::all_of(row.survivors.begin(), row.survivors.end(),
+                                  [](const Total& born) { return born.count > 0; });
     if (row.steps_grown + 1 < row.totals.size()) {
-        const bool has_all =
-            !row.survivors.empty() && std::all_of(row.survivors.begin(), row.survivors.end(),
-                                                  [](const Total& born) { return born.count > 0; });
-        row.evidence = has_all && row.survivors.size() > 1 ? Evidence::kept : Evidence::uneven;
+        row.evidence = keeps_all ? Evidence::kept : Evidence::uneven;
     } else {
-        row.evidence = row.has_interval && row.low > 0 ? Evidence::steady : Evidence::growing;
+        const bool is_even = row.has_interval && row.low > 0;
+        row.evidence = is_even && (keeps_all || !has_births) ? Evidence::steady : Evidence::growing;
     }
 }
 

@@ -15,7 +15,8 @@
 // A slow leak under noise is as uneven as a cache that filled. Births tell them apart: of a leak,
 // blocks of every step are still there at the end; of a cache that stopped growing, none of its
 // last steps. Rows with survivors of every step come before other uneven ones, ranked by the step
-// that left the least.
+// that left the least. And a hash table that doubles can grow by the same amount twice: where
+// births are known and a step left nothing, even growth is not called steady.
 #pragma once
 
 #include <vector>

@@ -79,6 +79,22 @@ TEST_CASE("what grew in every step stands above what births alone tell") {
     CHECK(first_of(growth_of({{500, 400, 900}, {10, 20, 30}}, survivors)) == 1);
 }
 
+TEST_CASE("a table that is replaced by a larger one is no steady leak, however even its growth") {
+    // Row 0 grew twice by the same amount; all of it was born in the last step.
+    const auto born = [](std::size_t row, std::uint64_t size) {
+        return Statistic{{static_cast<FrameId>(row)}, size, 1};
+    };
+    const std::vector<Statistics> survivors = {{{born(1, 10)}, {}},
+                                               {{born(0, 900), born(1, 10)}, {}}};
+    const Growth growth = growth_of({{100, 500, 900}, {10, 20, 30}}, survivors);
+    REQUIRE(growth.rows.size() == 2);
+    CHECK(first_of(growth) == 1);
+    CHECK(growth.rows[0].evidence == Evidence::steady);
+    CHECK(growth.rows[1].evidence == Evidence::growing);
+    // Where births are not known, the sizes are all there is.
+    CHECK(first_of(growth_of({{100, 500, 900}, {10, 20, 30}})) == 0);
+}
+
 TEST_CASE("a cache that fills and stops ranks below a slow leak") {
     CHECK(first_of(growth_of({{0, 1'000'000, 1'000'000}, {100, 110, 120}})) == 1);
     CHECK(first_of(growth_of({{0, 900'000, 1'000'000, 1'000'000}, {100, 110, 121, 130}})) == 1);
