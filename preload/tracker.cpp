@@ -71,7 +71,7 @@ StackId Tracker::walk(StackCache* cache, const CallSite& site) noexcept {
         stacks_.prefetch(
             cache->begin_walk(site, g_code_generation.load(std::memory_order_relaxed)));
         if (TM_LIKELY(cache->finish_walk(stack))) {
-            const StackId id = stacks_.intern(stack);
+            const StackId id = stacks_.intern(stack, cache->anchor());
             cache->remember(site, static_cast<std::uint32_t>(id));
             return id;
         }
@@ -87,15 +87,14 @@ void Tracker::check(ThreadState& thread, const CallSite& site, StackId id) noexc
     const ErrnoScope program_errno;
     RawStack truth;
     unwinder::capture(site, nframe_, truth);
-    const StackRecord& record = stacks_.record(id);
-    const auto found = record.frames();
+    const std::uint16_t flags = stacks_.record(id).flags;
+    const StackFrames found = stacks_.frames(id);
     auto expected = truth.view().frames;
-    const bool is_part = (record.flags & dump::kCutByUnwinder) != 0;
+    const bool is_part = (flags & dump::kCutByUnwinder) != 0;
     if (is_part && expected.size() > found.size()) {
         expected = expected.last(found.size());
     }
-    if (found.size() == expected.size() && (is_part || record.flags == truth.flags) &&
-        std::memcmp(found.data(), expected.data(), found.size_bytes()) == 0) {
+    if ((is_part || flags == truth.flags) && found.equals(expected)) {
         compared_.fetch_add(1, std::memory_order_relaxed);
         return;
     }

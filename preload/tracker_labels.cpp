@@ -54,12 +54,12 @@ StackId Tracker::intern_labelled(ThreadState& thread, StackId id, LabelId label)
     if (frames == nullptr) {
         return StackId::none;
     }
-    const StackRecord& record = stacks_.record(id);
-    const auto plain = record.frames();
+    const StackFrames plain = stacks_.frames(id);
+    const std::uint16_t flags = stacks_.record(id).flags;
     frames[0] = frame_of(label);
-    std::memcpy(frames + 1, plain.data(), plain.size_bytes());
+    plain.copy_to(frames + 1);
     const std::span<const std::uintptr_t> all(frames, plain.size() + 1);
-    return stacks_.intern({all, record.flags, stack_hash(all, record.flags)});
+    return stacks_.intern({all, flags, stack_hash(all, flags)});
 }
 
 int Tracker::track(const HookScope& hook, std::uint32_t domain, std::uintptr_t address,

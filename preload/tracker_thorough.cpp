@@ -112,7 +112,7 @@ StackId Tracker::locate_sampled(ThreadState& thread, const CallSite& site,
 }
 
 std::uint64_t Tracker::sample_mean(StackId stack) const noexcept {
-    return labels_[split_label(stacks_.record(stack).frames()).label].sample_mean;
+    return labels_[split_label(stacks_.frames(stack)).label].sample_mean;
 }
 
 std::int64_t Tracker::weight(const Block& block) const noexcept {

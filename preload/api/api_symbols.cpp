@@ -102,7 +102,7 @@ size_t tracemalloc_get_object_traceback(const void* ptr, void** frames, size_t c
     if (block.stack == StackId::none) {
         return 0;
     }
-    const auto oldest_first = split_label(g_tracker.stacks().record(block.stack).frames()).frames;
+    const auto oldest_first = split_label(g_tracker.stacks().frames(block.stack)).frames;
     const size_t depth = oldest_first.size();
     for (size_t at = 0; at < depth && at < capacity; ++at) {
         frames[at] = reinterpret_cast<void*>(oldest_first[depth - 1 - at]);

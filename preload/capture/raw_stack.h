@@ -19,6 +19,15 @@ struct StackView {
     std::span<const std::uintptr_t> frames;
     std::uint16_t flags = 0;  ///< dump::StackFlag
     std::uint64_t hash = 0;   ///< stack_hash(frames, flags)
+    /// Of the first frame among all that its walker keeps: tells where two stacks of one thread lie
+    /// to each other.
+    std::size_t place = 0;
+};
+
+/// A kept stack that a thread's next ones are likely to have frames in common with.
+struct StackAnchor {
+    std::uint32_t id = 0;  ///< 0: there is none
+    std::size_t place = 0;
 };
 
 struct RawStack {
@@ -32,7 +41,7 @@ struct RawStack {
 
     [[nodiscard]] StackView view() const noexcept {
         const std::span<const std::uintptr_t> all(frames, depth);
-        return {all, flags, stack_hash(all, flags)};
+        return {all, flags, stack_hash(all, flags), 0};
     }
 };
 

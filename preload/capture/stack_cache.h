@@ -59,6 +59,9 @@ public:
     /// a row: most stacks of a compiler never come again.
     void remember(const CallSite& site, std::uint32_t id) noexcept;
 
+    /// Of the last walk's stack, kept for whoever keeps the stacks.
+    [[nodiscard]] StackAnchor& anchor() noexcept { return anchor_; }
+
 private:
     static constexpr std::uintptr_t kNotCut = 1;  // return addresses lie at multiples of 8
     /// Every C++ allocation calls malloc from the same place in operator new: what tells them apart
@@ -139,6 +142,7 @@ private:
     std::uint32_t generation_ = 0;
     bool is_small_ = false;
     StackWalk walk_;
+    StackAnchor anchor_;
 };
 
 }  // namespace tracemalloc::preload

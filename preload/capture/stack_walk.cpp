@@ -179,7 +179,7 @@ StackView StackWalk::view() const noexcept {
                                 : end_reason_ == End::not_followed
                                     ? std::uint16_t{dump::kCutByUnwinder}
                                     : std::uint16_t{0};
-    return {stack_.pcs(first, last), flags, stack_.hash(first, last, flags)};
+    return {stack_.pcs(first, last), flags, stack_.hash(first, last, flags), first};
 }
 
 }  // namespace tracemalloc::preload

@@ -102,6 +102,11 @@ void unmap(void* address, std::size_t bytes) noexcept {
     g_mapped_bytes.fetch_sub(round_up(bytes), std::memory_order_relaxed);
 }
 
+void forget(void* address, std::size_t bytes) noexcept {
+    system_call(SYS_madvise, address, round_up(bytes), MADV_DONTNEED);
+    g_mapped_bytes.fetch_sub(round_up(bytes), std::memory_order_relaxed);
+}
+
 void give_back(void* address, std::size_t bytes) noexcept {
     unmap_anonymous(address, round_up(bytes));
 }

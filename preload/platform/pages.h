@@ -24,6 +24,9 @@ void* reserve(std::size_t bytes) noexcept;
 
 void unmap(void* address, std::size_t bytes) noexcept;
 
+/// Memory from `map` that is only read from now on: holds zeros, takes none and is not counted.
+void forget(void* address, std::size_t bytes) noexcept;
+
 /// Memory from `reserve` that turned out not to be needed.
 void give_back(void* address, std::size_t bytes) noexcept;
 

@@ -163,11 +163,11 @@ private:
 
     void write_stacks() noexcept {
         file_.begin(SectionKind::stacks);
-        StackEncoder encoder(addresses_, file_);
+        StackEncoder encoder(content_.stacks, addresses_, file_);
         DumpStacks stacks(content_.view);
         std::uint64_t count = 0;
         for (StackId id; (id = stacks.next()) != StackId::none; ++count) {
-            has_room_ &= encoder.write(content_.stacks.record(id));
+            has_room_ &= encoder.write(id);
         }
         file_.end(count);
     }

@@ -85,7 +85,7 @@ bool LeakScan::choose_blocks(const LeakScanInput& input) noexcept {
     }
     std::uintptr_t end = 0;
     for (const Block& block : all) {
-        const LabelId label = split_label(input.stacks.record(block.stack).frames()).label;
+        const LabelId label = split_label(input.stacks.frames(block.stack)).label;
         if (block.address >= end && input.labels[label].domain == 0) {
             blocks_[block_count_++] = block;
             end = BlockFinder::end_of(block);
@@ -181,7 +181,7 @@ void LeakScan::reach_blocks_of_loader(const StackInterner& stacks) noexcept {
     for (std::size_t at = 0; at < block_count_; ++at) {
         if (blocks_[at].stack != last) {
             last = blocks_[at].stack;
-            const auto frames = split_label(stacks.record(last).frames()).frames;
+            const auto frames = split_label(stacks.frames(last)).frames;
             is_loaders = !frames.empty() && holds(loader, frames.back());
         }
         if (is_loaders) {

@@ -16,21 +16,26 @@ namespace tracemalloc::preload {
 
 class StackEncoder {
 public:
-    StackEncoder(AddressIndex& addresses, DumpFile& file) noexcept
-        : addresses_(addresses), file_(file) {}
+    StackEncoder(const StackInterner& stacks, AddressIndex& addresses, DumpFile& file) noexcept
+        : stacks_(stacks), addresses_(addresses), file_(file) {}
 
     /// False without memory for its addresses.
-    bool write(const StackRecord& stack) noexcept;
+    bool write(StackId id) noexcept;
 
 private:
-    bool number_addresses(const StackRecord& stack, std::uint32_t* numbers) noexcept;
-    [[nodiscard]] std::size_t frames_as_before(const StackRecord& stack) const noexcept;
+    struct Stack {
+        StackFrames frames;  ///< without a label
+        std::uint32_t retired = 0;
+    };
 
+    bool number_addresses(const Stack& stack, std::uint32_t* numbers) noexcept;
+    [[nodiscard]] std::size_t frames_as_before(const Stack& stack) const noexcept;
+
+    const StackInterner& stacks_;
     AddressIndex& addresses_;
     DumpFile& file_;
     std::uint32_t previous_[RawStack::kCapacity] = {};  ///< most recent frame first
-    std::size_t previous_depth_ = 0;
-    const StackRecord* previous_stack_ = nullptr;
+    Stack previous_stack_;
 };
 
 }  // namespace tracemalloc::preload

@@ -65,7 +65,7 @@ private:
         DumpStacks stacks(view_);
         std::uint32_t index = 0;
         for (StackId id; (id = stacks.next()) != StackId::none; ++index) {
-            const LabelId label = split_label(stacks_.record(id).frames()).label;
+            const LabelId label = split_label(stacks_.frames(id)).label;
             if (label != LabelId::none) {
                 visit(index, label);
             }

@@ -11,10 +11,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include "preload/platform/spin_lock.h"
+#include "preload/store/stack_frames.h"
 
 namespace tracemalloc::preload {
 
@@ -84,15 +84,15 @@ inline constexpr std::uintptr_t kLabelFrames = 0xffff'8000'0000'0000;
 
 struct LabelledFrames {
     LabelId label = LabelId::none;
-    std::span<const std::uintptr_t> frames;  ///< without the made-up one
+    StackFrames frames;  ///< without the made-up one
 };
 
 /// Of the frames of a stack, oldest first.
-[[nodiscard]] inline LabelledFrames split_label(std::span<const std::uintptr_t> frames) noexcept {
+[[nodiscard]] inline LabelledFrames split_label(const StackFrames& frames) noexcept {
     if (frames.empty() || frames[0] - kLabelFrames - 1 >= kMaxLabels) {
         return {LabelId::none, frames};
     }
-    return {static_cast<LabelId>(frames[0] - kLabelFrames), frames.subspan(1)};
+    return {static_cast<LabelId>(frames[0] - kLabelFrames), frames.without_first()};
 }
 
 }  // namespace tracemalloc::preload

@@ -3,14 +3,22 @@
 // Raw stack → stack id, each distinct stack once.
 //
 //   index: open addressing, entries of 8 bytes           records: append-only, never move
-//     [ hash bits | id ] ──► directory[id >> 12][id & 4095] ──► [ hash, depth, flags | frames … ]
+//     [ hash bits | id ] ──► directory[id >> 12][id & 4095] ──► [ hash, shape | own frames … ]
+//                                                                        └──► its anchor's frames
 //
 // Finding takes no lock: an entry goes from zero to its final value once, and the record behind it
 // is complete before that. Adding takes one. Full comparison, never the hash alone.
-// Growing publishes a larger index; a finder with the old one may miss, and then finds out under
-// the lock. A stack whose code is unloaded is retired: nothing finds it again, its blocks keep it.
+// Growing publishes a larger index and gives the old one's pages back; a finder with the old one
+// misses, and then finds out under the lock. A stack whose code is unloaded is retired: nothing
+// finds it again, its blocks keep it.
 //
-// Memory: 24 bytes + 8 for each frame + 16 to 32 bytes of index for a stack.
+// Stacks of one thread have most of their older frames in common. So a record keeps only the newer
+// frames, if an anchor, which is a stack with all of its frames, has the others in one run:
+//
+//     anchor   main  parse  declaration  statement  expression  reserve
+//     stack          └───── common: skip 1, 3 frames ─────┘     │ call  allocate
+//
+// Memory: 24 bytes + 8 for each own frame + 16 to 32 bytes of index for a stack.
 #pragma once
 
 #include <atomic>
@@ -21,20 +29,42 @@
 #include "preload/capture/raw_stack.h"
 #include "preload/platform/spin_lock.h"
 #include "preload/store/arena.h"
+#include "preload/store/stack_frames.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
 
 struct StackRecord {
-    std::uint64_t hash;
-    std::uint16_t depth;
-    std::uint16_t flags;                 ///< dump::StackFlag
+    static constexpr std::uint32_t kMostFrames = (1U << 10) - 1;
+    static constexpr std::uint64_t kAnchorMask = kMaxStacks;
+
+    std::uint64_t hash_and_anchor;
+    std::uint32_t flags : 2;             ///< dump::StackFlag
+    std::uint32_t depth : 10;            ///< frames in all
+    std::uint32_t skip : 10;             ///< of the anchor's oldest frames
+    std::uint32_t common : 10;           ///< the frames behind those, which are the oldest
     std::atomic<std::uint32_t> retired;  ///< code generation that ended it; 0: current
-    [[nodiscard]] std::span<const std::uintptr_t> frames() const noexcept {
-        return {reinterpret_cast<const std::uintptr_t*>(this + 1), depth};
+
+    StackRecord(const StackView& stack, StackId of, std::size_t skipped,
+                std::size_t in_common) noexcept
+        : hash_and_anchor((stack.hash & ~kAnchorMask) | static_cast<std::uint32_t>(of)),
+          flags(stack.flags & 3U),
+          depth(stack.frames.size() & kMostFrames),
+          skip(skipped & kMostFrames),
+          common(in_common & kMostFrames),
+          retired(0) {}
+    /// Its upper bits, which are all that the index looks at.
+    [[nodiscard]] std::uint64_t hash() const noexcept { return hash_and_anchor & ~kAnchorMask; }
+    /// Of it are the common frames; none: there are none.
+    [[nodiscard]] StackId anchor() const noexcept {
+        return static_cast<StackId>(hash_and_anchor & kAnchorMask);
+    }
+    [[nodiscard]] StackFrames::Run own_frames() const noexcept {
+        return {reinterpret_cast<const std::uintptr_t*>(this + 1), std::size_t{depth} - common};
     }
 };
 static_assert(sizeof(StackRecord) == 16);
+static_assert(RawStack::kCapacity <= StackRecord::kMostFrames);
 
 class StackInterner {
 public:
@@ -44,12 +74,22 @@ public:
             __builtin_prefetch(&index->entries[hash >> 32 & index->mask]);
         }
     }
-    /// StackId::none when there is no room left.
-    StackId intern(const StackView& stack) noexcept;
+    /// StackId::none when there is no room left. The anchor is that of the thread's last stack, and
+    /// becomes this one's.
+    StackId intern(const StackView& stack, StackAnchor& anchor) noexcept;
+    /// A stack that is not one of a series.
+    StackId intern(const StackView& stack) noexcept {
+        StackAnchor none;
+        return intern(stack, none);
+    }
 
     [[nodiscard]] const StackRecord& record(StackId id) const noexcept {
         const auto number = static_cast<std::uint32_t>(id);
         return *directory_[number >> kRowBits].load(std::memory_order_acquire)[number & kRowMask];
+    }
+    [[nodiscard]] StackFrames frames(StackId id) const noexcept {
+        const StackRecord& stack = record(id);
+        return {common_frames(stack), stack.own_frames()};
     }
     /// Ids are 1..size().
     [[nodiscard]] std::uint32_t size() const noexcept {
@@ -61,8 +101,9 @@ public:
     void retire(std::uint32_t generation, IsGone is_gone) noexcept {
         for (std::uint32_t id = 1; id <= size(); ++id) {
             StackRecord& stack = mutable_record(id);
-            for (const std::uintptr_t frame : stack.frames()) {
-                if (stack.retired.load(std::memory_order_relaxed) == 0 && is_gone(frame)) {
+            const StackFrames all = frames(StackId{id});
+            for (std::size_t at = 0; at < all.size(); ++at) {
+                if (stack.retired.load(std::memory_order_relaxed) == 0 && is_gone(all[at])) {
                     stack.retired.store(generation, std::memory_order_release);
                 }
             }
@@ -86,8 +127,22 @@ private:
     StackRecord& mutable_record(std::uint32_t id) noexcept {
         return *directory_[id >> kRowBits].load(std::memory_order_acquire)[id & kRowMask];
     }
+    /// Of the anchor's frames.
+    struct CommonRun {
+        std::size_t skip = 0;
+        std::size_t count = 0;
+    };
+
+    [[nodiscard]] StackFrames::Run common_frames(const StackRecord& stack) const noexcept {
+        return stack.common == 0
+                   ? StackFrames::Run{}
+                   : record(stack.anchor()).own_frames().subspan(stack.skip, stack.common);
+    }
+    [[nodiscard]] bool is(const StackRecord& record, const StackView& stack) const noexcept;
     [[nodiscard]] StackId find(const Index* index, const StackView& stack) const noexcept;
-    StackId add(const StackView& stack) noexcept;
+    [[nodiscard]] CommonRun common_run(const StackView& stack,
+                                       const StackAnchor& anchor) const noexcept;
+    StackId add(const StackView& stack, const StackAnchor& anchor) noexcept;
     bool make_room() noexcept;
     static void place(Index& index, std::uint64_t hash, std::uint32_t id) noexcept;
 

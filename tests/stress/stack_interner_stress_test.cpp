@@ -60,6 +60,33 @@ TEST_CASE("all threads get the same id for the same stack while the interner gro
     CHECK(stacks->size() > 4096);  // the first index was too small
 }
 
+TEST_CASE("stacks of many threads share their older frames and stay apart") {
+    const auto stacks = std::make_unique<StackInterner>();
+    Model model;
+    Crowd crowd(kDuration);
+    crowd.add(4, [&](Crowd::Worker& worker) {
+        StackAnchor anchor;
+        while (worker.goes_on()) {
+            // A window on a deep stack, whose newer part changes with each capture.
+            const std::size_t place = worker.random(6);
+            Frames frames(12);
+            for (std::size_t at = 0; at < frames.size(); ++at) {
+                frames[at] = 0x4000 + place + at + (at > 8 ? worker.random(9) << 8 : 0);
+            }
+            const StackId id = intern_at(*stacks, anchor, frames, place);
+            worker.expect(id != StackId::none && model.agrees(frames, id));
+            worker.expect(frames_of(*stacks, id) == frames);
+        }
+    });
+    CHECK(crowd.run() == 0);
+    CHECK(stacks->size() == model.size());
+    std::uint32_t shared = 0;
+    for (std::uint32_t number = 1; number <= stacks->size(); ++number) {
+        shared += stacks->record(StackId{number}).common != 0 ? 1U : 0U;
+    }
+    CHECK(shared > stacks->size() / 2);
+}
+
 TEST_CASE("stacks that are retired while others look for them are never mixed up") {
     constexpr std::uint32_t kStacks = 2000;
     const auto stacks = std::make_unique<StackInterner>();

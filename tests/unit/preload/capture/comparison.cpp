@@ -66,8 +66,12 @@ void Comparison::compare(const CallSite& site) {
 
     const std::uint32_t known = cache_->find(site, generation);
     if (known != 0) {
-        const StackRecord& record = stacks_->record(static_cast<StackId>(known));
-        expect("cache", {record.frames(), record.flags, record.hash}, truth.view());
+        const StackFrames frames = stacks_->frames(static_cast<StackId>(known));
+        RawStack kept;
+        kept.depth = frames.size();
+        kept.flags = stacks_->record(static_cast<StackId>(known)).flags;
+        frames.copy_to(kept.frames);
+        expect("cache", kept.view(), truth.view());
         ++hits_;
     }
     if (known == 0 || (walk_after_hits != 0 && hits_ % walk_after_hits == 0)) {
@@ -75,7 +79,7 @@ void Comparison::compare(const CallSite& site) {
         cache_->begin_walk(site, generation);
         if (cache_->finish_walk(walked)) {
             expect("walk", walked, truth.view());
-            const StackId id = stacks_->intern(walked);
+            const StackId id = stacks_->intern(walked, cache_->anchor());
             cache_->remember(site, static_cast<std::uint32_t>(id));
             walks_ += known == 0 ? 1U : 0U;
         } else {

@@ -21,9 +21,17 @@ inline StackId intern(StackInterner& stacks, const Frames& frames, std::uint32_t
     return stacks.intern(stack.view());
 }
 
+/// As of a thread whose last stack left this anchor; the first frame lies at `place`.
+inline StackId intern_at(StackInterner& stacks, StackAnchor& anchor, const Frames& frames,
+                         std::size_t place) {
+    return stacks.intern({frames, 0, stack_hash(frames, 0), place}, anchor);
+}
+
 inline Frames frames_of(const StackInterner& stacks, StackId id) {
-    const auto frames = stacks.record(id).frames();
-    return {frames.begin(), frames.end()};
+    const StackFrames stack = stacks.frames(id);
+    Frames frames(stack.size());
+    stack.copy_to(frames.data());
+    return frames;
 }
 
 }  // namespace tracemalloc::preload

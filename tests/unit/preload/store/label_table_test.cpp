@@ -50,15 +50,21 @@ TEST_CASE("A tag has at most 47 bytes, and there are at most 4095 labels") {
 }
 
 TEST_CASE("A label is the oldest frame of its stack") {
-    const std::uintptr_t frames[] = {frame_of(static_cast<LabelId>(kMaxLabels)), 0x1000, 0x2000};
-    const LabelledFrames labelled = split_label(frames);
-    CHECK(labelled.label == static_cast<LabelId>(kMaxLabels));
-    CHECK(labelled.frames.size() == 2);
-    CHECK(labelled.frames[0] == 0x1000);
+    const std::uintptr_t label = frame_of(static_cast<LabelId>(kMaxLabels));
+    const std::uintptr_t frames[] = {label, 0x1000, 0x2000};
+    const std::span<const std::uintptr_t> all(frames);
+    for (const std::size_t common : {0U, 1U, 2U, 3U}) {
+        INFO("common " << common);
+        const LabelledFrames labelled = split_label({all.first(common), all.subspan(common)});
+        CHECK(labelled.label == static_cast<LabelId>(kMaxLabels));
+        CHECK(labelled.frames.size() == 2);
+        CHECK(labelled.frames[0] == 0x1000);
+        CHECK(labelled.frames.back() == 0x2000);
+    }
     const std::uintptr_t plain[] = {0x1000, 0xffff'ffff'ff60'0000};  // the second: vsyscall
-    CHECK(split_label(plain).label == LabelId::none);
-    CHECK(split_label(plain).frames.size() == 2);
-    CHECK(split_label(std::span(plain).subspan(1)).label == LabelId::none);
+    CHECK(split_label({{}, plain}).label == LabelId::none);
+    CHECK(split_label({{}, plain}).frames.size() == 2);
+    CHECK(split_label({{}, std::span(plain).subspan(1)}).label == LabelId::none);
     CHECK(split_label({}).frames.empty());
 }
 

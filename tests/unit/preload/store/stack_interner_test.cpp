@@ -109,6 +109,80 @@ TEST_CASE("hashes that agree only in what the index keeps do not confuse it") {
     CHECK(stacks->intern({others, 0, 0xffff'ffff'ff00'0002}) == other);
 }
 
+TEST_CASE("a stack keeps only the frames that its anchor does not have") {
+    const auto stacks = std::make_unique<StackInterner>();
+    StackAnchor anchor;
+    const StackId whole = intern_at(*stacks, anchor, {1, 2, 3, 4, 5}, 100);
+    CHECK(stacks->record(whole).anchor() == StackId::none);
+    CHECK(anchor.id == static_cast<std::uint32_t>(whole));
+    CHECK(anchor.place == 100);
+
+    const StackId newer = intern_at(*stacks, anchor, {1, 2, 3, 9}, 100);
+    CHECK(stacks->record(newer).anchor() == whole);
+    CHECK(stacks->record(newer).own_frames().size() == 1);
+    CHECK(frames_of(*stacks, newer) == Frames{1, 2, 3, 9});
+
+    // Called from deeper, so that the limit cuts older frames off.
+    const StackId deeper = intern_at(*stacks, anchor, {3, 4, 5, 6, 7}, 102);
+    CHECK(stacks->record(deeper).anchor() == whole);
+    CHECK(stacks->record(deeper).own_frames().size() == 2);
+    CHECK(frames_of(*stacks, deeper) == Frames{3, 4, 5, 6, 7});
+
+    // All of it is the anchor's.
+    const StackId part = intern_at(*stacks, anchor, {2, 3}, 101);
+    CHECK(stacks->record(part).own_frames().empty());
+    CHECK(frames_of(*stacks, part) == Frames{2, 3});
+
+    // Anchors are never chained: whoever is stored against one leaves that one.
+    CHECK(anchor.id == static_cast<std::uint32_t>(whole));
+    CHECK(anchor.place == 100);
+}
+
+TEST_CASE("a stack is the same one whatever anchor it is looked for with") {
+    const auto stacks = std::make_unique<StackInterner>();
+    StackAnchor anchor;
+    const StackId whole = intern_at(*stacks, anchor, {1, 2, 3, 4}, 0);
+    const StackId stack = intern_at(*stacks, anchor, {1, 2, 3, 8}, 0);
+    const StackId other = intern_at(*stacks, anchor, {7, 7, 7, 7}, 0);
+    for (const StackAnchor& with :
+         {StackAnchor{}, StackAnchor{1, 0}, StackAnchor{1, 2}, StackAnchor{3, 0},
+          StackAnchor{3, ~std::size_t{0}}, StackAnchor{2, 1}}) {
+        StackAnchor used = with;
+        CHECK(intern_at(*stacks, used, {1, 2, 3, 8}, 0) == stack);
+        CHECK(used.id == static_cast<std::uint32_t>(whole));
+        CHECK(intern_at(*stacks, used, {7, 7, 7, 7}, 0) == other);
+        CHECK(used.id == static_cast<std::uint32_t>(other));
+    }
+    CHECK(stacks->size() == 3);
+}
+
+TEST_CASE("an anchor that has little in common with a stack gives way to it") {
+    const auto stacks = std::make_unique<StackInterner>();
+    StackAnchor anchor;
+    static_cast<void>(intern_at(*stacks, anchor, {1, 2, 3, 4}, 0));
+    const StackId other = intern_at(*stacks, anchor, {1, 5, 6, 7}, 0);
+    CHECK(stacks->record(other).anchor() == StackId::none);
+    CHECK(anchor.id == static_cast<std::uint32_t>(other));
+    // The frames before the anchor's first are nowhere.
+    const StackId older = intern_at(*stacks, anchor, {9, 1, 5, 6}, static_cast<std::size_t>(-1));
+    CHECK(stacks->record(older).anchor() == StackId::none);
+    CHECK(frames_of(*stacks, older) == Frames{9, 1, 5, 6});
+}
+
+TEST_CASE("common frames outlive the anchor's retirement, and are looked at for the stack's own") {
+    const auto stacks = std::make_unique<StackInterner>();
+    StackAnchor anchor;
+    const StackId whole = intern_at(*stacks, anchor, {1, 2, 3, 100}, 0);
+    const StackId beside = intern_at(*stacks, anchor, {1, 2, 3, 4}, 0);
+    stacks->retire(5, [](std::uintptr_t address) { return address == 100; });
+    CHECK(stacks->record(whole).retired == 5);
+    CHECK(stacks->record(beside).retired == 0);
+    CHECK(intern_at(*stacks, anchor, {1, 2, 3, 4}, 0) == beside);
+    stacks->retire(6, [](std::uintptr_t address) { return address == 2; });
+    CHECK(stacks->record(beside).retired == 6);
+    CHECK(frames_of(*stacks, beside) == Frames{1, 2, 3, 4});
+}
+
 TEST_CASE("a stack through unloaded code is retired and never found again") {
     const auto stacks = std::make_unique<StackInterner>();
     const StackId through = intern(*stacks, Frames{1, 100, 2}, 0);
