@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "preload/capture/frame_step.h"
 #include "preload/capture/table_bytes.h"
 #include "preload/platform/attributes.h"
 
@@ -204,24 +205,22 @@ private:
 };
 
 FrameRule rule_of(const Row& row) noexcept {
-    FrameRule rule;
     if (row.return_address.kind == Saved::Kind::undefined) {
-        return {.kind = FrameRule::Kind::outermost};
+        return FrameRule(FrameRule::Kind::outermost);
     }
     const bool is_plain = row.return_address.kind == Saved::Kind::at_offset &&
                           row.return_address.offset == -8 && row.cfa_offset % 8 == 0 &&
-                          row.cfa_offset > 0 && row.cfa_offset < (1 << 30) &&
+                          row.cfa_offset > 0 && row.cfa_offset <= kLargestFrame &&
                           (row.bp.kind == Saved::Kind::untouched ||
                            (row.bp.kind == Saved::Kind::at_offset && row.bp.offset % 8 == 0 &&
                             row.bp.offset > -32'768 && row.bp.offset < 0));
     if (!is_plain || (row.cfa_register != kSpRegister && row.cfa_register != kBpRegister)) {
-        return rule;
+        return {};
     }
-    rule.kind = row.cfa_register == kSpRegister ? FrameRule::Kind::stack_pointer
-                                                : FrameRule::Kind::frame_pointer;
-    rule.cfa_offset = static_cast<std::int32_t>(row.cfa_offset);
-    rule.saved_bp = static_cast<std::int16_t>(row.bp.offset);  // 0: untouched
-    return rule;
+    return FrameRule(row.cfa_register == kSpRegister ? FrameRule::Kind::stack_pointer
+                                                     : FrameRule::Kind::frame_pointer,
+                     static_cast<std::int32_t>(row.cfa_offset),
+                     static_cast<std::int16_t>(row.bp.offset));  // 0: untouched
 }
 
 }  // namespace
@@ -243,7 +242,7 @@ FrameRule read_call_frame(const unsigned char* entry, std::uintptr_t pc) noexcep
         start_at + static_cast<std::uintptr_t>(std::intptr_t{in.take<std::int32_t>()});
     const std::uint64_t length = in.take<std::uint32_t>();
     if (pc < start || pc - start >= length) {
-        return {.kind = FrameRule::Kind::no_table};
+        return FrameRule(FrameRule::Kind::no_table);
     }
     in.skip(in.take_unsigned());
 

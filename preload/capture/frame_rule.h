@@ -18,7 +18,9 @@
 
 namespace tracemalloc::preload {
 
-struct FrameRule {
+/// One word, which the walk holds in a register:  [ n 32 | m 16 | … | entry point 1 | kind 8 ].
+class FrameRule {
+public:
     enum class Kind : std::uint8_t {
         not_learned,
         stack_pointer,
@@ -30,15 +32,49 @@ struct FrameRule {
         opaque      ///< has a table that says something else: not followed
     };
 
-    Kind kind = Kind::not_learned;
-    bool is_entry_point = false;  ///< the frame is the allocator's own, see EntryPoints
-    std::int16_t saved_bp = 0;    ///< m; 0: not saved (the word at the cfa is never used for it)
-    std::int32_t cfa_offset = 0;  ///< n
+    constexpr FrameRule() noexcept = default;
+    constexpr explicit FrameRule(Kind kind, std::int32_t cfa_offset = 0,
+                                 std::int16_t saved_bp = 0) noexcept
+        : word_(std::uint64_t{static_cast<std::uint32_t>(cfa_offset)} << kCfaShift |
+                std::uint64_t{static_cast<std::uint16_t>(saved_bp)} << kBpShift |
+                static_cast<std::uint64_t>(kind)) {}
 
-    [[nodiscard]] bool uses_bp() const noexcept {
-        return kind == Kind::frame_pointer || kind == Kind::realigned;
+    [[nodiscard]] constexpr Kind kind() const noexcept { return static_cast<Kind>(word_ & 0xff); }
+    /// n
+    [[nodiscard]] constexpr std::int32_t cfa_offset() const noexcept {
+        return static_cast<std::int32_t>(word_ >> kCfaShift);
     }
-    bool operator==(const FrameRule&) const noexcept = default;
+    /// m; 0: not saved (the word at the cfa is never used for it).
+    [[nodiscard]] constexpr std::int16_t saved_bp() const noexcept {
+        return static_cast<std::int16_t>(word_ >> kBpShift);
+    }
+    /// The frame is the allocator's own, see EntryPoints.
+    [[nodiscard]] constexpr bool is_entry_point() const noexcept {
+        return (word_ & kEntryPoint) != 0;
+    }
+    [[nodiscard]] constexpr FrameRule of_entry_point() const noexcept {
+        FrameRule rule = *this;
+        rule.word_ |= kEntryPoint;
+        return rule;
+    }
+
+    [[nodiscard]] constexpr bool uses_bp() const noexcept {
+        return kind() == Kind::frame_pointer || kind() == Kind::realigned;
+    }
+    /// The stack pointer and an offset, and the frame is the program's. Nearly all rules are plain,
+    /// so the walk asks this first. All offsets are whole words, and this one leads up: who learns
+    /// a rule sees to it.
+    [[nodiscard]] constexpr bool is_plain() const noexcept {
+        return (word_ & 0xffff) == static_cast<std::uint64_t>(Kind::stack_pointer);
+    }
+    constexpr bool operator==(const FrameRule&) const noexcept = default;
+
+private:
+    static constexpr unsigned kCfaShift = 32;
+    static constexpr unsigned kBpShift = 16;
+    static constexpr std::uint64_t kEntryPoint = 1U << 8;
+
+    std::uint64_t word_ = 0;
 };
 static_assert(sizeof(FrameRule) == 8);
 

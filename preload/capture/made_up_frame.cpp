@@ -173,17 +173,17 @@ constexpr std::int32_t distance(std::uintptr_t to, std::uintptr_t from) noexcept
 /// The kind and cfa_offset that explain a cfa; opaque if none does.
 FrameRule explain(std::uintptr_t cfa) noexcept {
     if (cfa % 8 == 0 && is_within(cfa, kSp + 8, kPieceBytes / 2 - 8)) {
-        return {.kind = FrameRule::Kind::stack_pointer, .cfa_offset = distance(cfa, kSp)};
+        return FrameRule(FrameRule::Kind::stack_pointer, distance(cfa, kSp));
     }
     if (cfa % 8 == 0 && is_within(cfa, kFrame + 8, kPieceBytes - 8)) {
-        return {.kind = FrameRule::Kind::frame_pointer, .cfa_offset = distance(cfa, kBp)};
+        return FrameRule(FrameRule::Kind::frame_pointer, distance(cfa, kBp));
     }
     if (is_within(cfa, kTargets, kPieceBytes / 8 * kTargetStride) &&
         (cfa - kTargets) % kTargetStride == 0) {
         const std::uintptr_t word = kFrame + (cfa - kTargets) / kTargetStride * 8;
-        return {.kind = FrameRule::Kind::realigned, .cfa_offset = distance(word, kBp)};
+        return FrameRule(FrameRule::Kind::realigned, distance(word, kBp));
     }
-    return {.kind = FrameRule::Kind::opaque};
+    return FrameRule(FrameRule::Kind::opaque);
 }
 
 std::uintptr_t get(unw_cursor_t& cursor, unw_regnum_t number) noexcept {
@@ -192,7 +192,7 @@ std::uintptr_t get(unw_cursor_t& cursor, unw_regnum_t number) noexcept {
 }
 
 FrameRule learn_with_lock(std::uintptr_t return_address) noexcept {
-    constexpr FrameRule kOpaque{.kind = FrameRule::Kind::opaque};
+    constexpr FrameRule kOpaque(FrameRule::Kind::opaque);
     MadeUpFrame frame{.pc = return_address - 1};
     unw_cursor_t cursor;
     if (g_libunwind.init_remote(&cursor, g_made_up, &frame) != 0) {
@@ -200,16 +200,16 @@ FrameRule learn_with_lock(std::uintptr_t return_address) noexcept {
     }
     const int result = g_libunwind.step(&cursor);
     if (!frame.has_table) {
-        return {.kind = FrameRule::Kind::no_table};
+        return FrameRule(FrameRule::Kind::no_table);
     }
     if (result <= 0) {
-        return {.kind = result == 0 ? FrameRule::Kind::outermost : FrameRule::Kind::opaque};
+        return FrameRule(result == 0 ? FrameRule::Kind::outermost : FrameRule::Kind::opaque);
     }
     const std::uintptr_t cfa = get(cursor, UNW_X86_64_RSP);
-    FrameRule rule = explain(cfa);
+    const FrameRule rule = explain(cfa);
     // The return address has to come from the word below the cfa.
     const std::uintptr_t place = cfa - 8;
-    if (rule.kind == FrameRule::Kind::opaque ||
+    if (rule.kind() == FrameRule::Kind::opaque ||
         get(cursor, UNW_X86_64_RIP) !=
             (is_within(place, kFrame, kPieceBytes) ? target_of(place) : mark_for(place))) {
         return kOpaque;
@@ -217,18 +217,17 @@ FrameRule learn_with_lock(std::uintptr_t return_address) noexcept {
     unw_save_loc_t saved;
     const bool is_saved = g_libunwind.get_save_loc(&cursor, UNW_X86_64_RBP, &saved) == 0 &&
                           saved.type == UNW_SLT_MEMORY;
-    if (rule.kind == FrameRule::Kind::realigned) {
+    if (rule.kind() == FrameRule::Kind::realigned) {
         return is_saved && saved.u.addr == kBp ? rule : kOpaque;
     }
     if (!is_saved && get(cursor, UNW_X86_64_RBP) != kBp) {
         return kOpaque;  // kept in another register
     }
     if (is_saved) {
-        rule.saved_bp = static_cast<std::int16_t>(distance(saved.u.addr, cfa));
-        if (rule.saved_bp != distance(saved.u.addr, cfa) || rule.saved_bp % 8 != 0 ||
-            rule.saved_bp == 0) {
-            return kOpaque;
-        }
+        const std::int32_t saved_bp = distance(saved.u.addr, cfa);
+        return saved_bp == static_cast<std::int16_t>(saved_bp) && saved_bp % 8 == 0 && saved_bp != 0
+                   ? FrameRule(rule.kind(), rule.cfa_offset(), static_cast<std::int16_t>(saved_bp))
+                   : kOpaque;
     }
     return rule;
 }

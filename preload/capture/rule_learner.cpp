@@ -46,19 +46,19 @@ bool load() noexcept {
 
 FrameRule learn(std::uintptr_t return_address) noexcept {
     if (begins_signal_return(return_address)) {
-        return {.kind = FrameRule::Kind::signal};
+        return FrameRule(FrameRule::Kind::signal);
     }
     const std::uintptr_t pc = return_address - 1;
-    FrameRule rule{.kind = FrameRule::Kind::no_table};
+    FrameRule rule(FrameRule::Kind::no_table);
     EhFramePlace place{};
     if (find_eh_frame(pc, place)) {
         rule = read_call_frame(place.entry(), pc);
     }
-    if (rule.kind == FrameRule::Kind::not_learned) {
+    if (rule.kind() == FrameRule::Kind::not_learned) {
         rule = made_up_frame::learn_from_cursor(return_address);
     }
-    if (rule.kind == FrameRule::Kind::no_table && begins_stacks(pc)) {
-        rule.kind = FrameRule::Kind::outermost;
+    if (rule.kind() == FrameRule::Kind::no_table && begins_stacks(pc)) {
+        rule = FrameRule(FrameRule::Kind::outermost);
     }
     return rule;
 }

@@ -13,7 +13,9 @@ constinit RuleTable g_rules;
 TM_COLD FrameRule learn_rule(std::uintptr_t return_address) noexcept {
     const ErrnoScope program_errno;
     FrameRule rule = rule_learner::learn(return_address);
-    rule.is_entry_point = g_entry_points.contain(return_address);
+    if (g_entry_points.contain(return_address)) {
+        rule = rule.of_entry_point();
+    }
     g_rules.add(return_address, rule);
     return rule;
 }

@@ -69,7 +69,7 @@ private:
     bool make_room() noexcept;
     static std::atomic<std::uint64_t>& place(Slots& slots, std::uintptr_t pc) noexcept;
 
-    std::atomic<Slots*> slots_{nullptr};
+    std::atomic<Slots*> slots_{nullptr};  // all zero: the table needs no place in the file
     std::size_t used_ = 0;
     std::size_t last_rule_ = 0;
     SpinLock lock_;
@@ -79,13 +79,12 @@ private:
 /// The rules of this process.
 extern RuleTable g_rules;
 
-/// From the table, or learned now. Rules are kept by return address; an interrupted instruction is
-/// looked up as if it were one.
+/// From the table, or learned now.
 FrameRule learn_rule(std::uintptr_t return_address) noexcept;
-TM_INLINE FrameRule rule_for(std::uintptr_t pc, bool is_exact) noexcept {
-    const std::uintptr_t return_address = pc + (is_exact ? 1 : 0);
+TM_INLINE FrameRule rule_for(std::uintptr_t return_address) noexcept {
     const FrameRule rule = g_rules.find(return_address);
-    return TM_LIKELY(rule.kind != FrameRule::Kind::not_learned) ? rule : learn_rule(return_address);
+    return TM_LIKELY(rule.kind() != FrameRule::Kind::not_learned) ? rule
+                                                                  : learn_rule(return_address);
 }
 
 }  // namespace tracemalloc::preload

@@ -17,34 +17,47 @@ void StackWalk::prepare(void* memory, std::size_t limit) noexcept {
 }
 
 TM_INLINE void StackWalk::count(FrameRule rule) noexcept {
-    if (TM_UNLIKELY(rule.is_entry_point && entry_points_ == depth_ && depth_ < kMostEntryPoints)) {
+    if (TM_UNLIKELY(rule.is_entry_point() && entry_points_ == depth_ &&
+                    depth_ < kMostEntryPoints)) {
         ++entry_points_;
     }
     ++depth_;
 }
 
-/// Walks by rules until a frame of the last stack is met, which lies below the index `meet`, or to
-/// the end; `meet` is begin then. False when a frame has no rule.
-TM_INLINE bool StackWalk::walk_to_meeting(const CallSite& site, std::size_t& meet) noexcept {
-    FramePlace now{site.pc, site.cfa, site.rbp};
-    std::size_t old = stack_.end();
-    fresh_.clear();
-    for (;;) {
-        if (stack_.meets(old, now)) {
-            meet = old;
-            return true;
+/// Walks by rules from the frame at `now` until it meets a known one (done), which is the one below
+/// the index `old`, or to the end. What it walks to becomes the fresh run.
+TM_INLINE FrameStep StackWalk::walk_on(FramePlace now, std::size_t& old) noexcept {
+    // Copies, which stay in registers: this loop is most of what a walk costs.
+    WalkedStack::Search search(stack_, old);
+    WalkedStack::FreshRun fresh = fresh_;
+    fresh.clear();
+    std::size_t left = wanted() - depth_;
+    FrameStep result = FrameStep::done;
+    while (!search.meets(now)) {
+        const FrameRule rule = rule_for(now.return_address());
+        fresh.add(now, rule);
+        --left;
+        if (TM_LIKELY(rule.is_plain() && left != 0)) {
+            step_out_plainly(now, rule);
+            if (TM_LIKELY(now.pc != 0)) {
+                continue;
+            }
+            result = FrameStep::ended;
+            break;
         }
-        const FrameRule rule = rule_for(now.pc, now.is_exact);
-        fresh_.add(now, rule);
+        fresh.note(rule);
+        depth_ = wanted() - left - 1;
         count(rule);
-        FramePlace next{};
-        const FrameStep result = depth_ == wanted() ? FrameStep::ended : step_out(now, rule, next);
+        left = wanted() - depth_;
+        result = left == 0 ? FrameStep::ended : step_out(now, rule, now);
         if (result != FrameStep::done) {
-            meet = stack_.begin();
-            return result == FrameStep::ended;
+            break;
         }
-        now = next;
     }
+    depth_ = wanted() - left;
+    fresh_ = fresh;
+    old = search.end();
+    return result;
 }
 
 std::uint64_t StackWalk::begin(const CallSite& site) noexcept {
@@ -52,16 +65,19 @@ std::uint64_t StackWalk::begin(const CallSite& site) noexcept {
     depth_ = 0;
     entry_points_ = 0;
     entry_bp_ = site.rbp;
-    std::size_t meet = 0;
-    is_known_ = walk_to_meeting(site, meet);
+    std::size_t meet = stack_.end();
+    const FrameStep result = TM_LIKELY(site.cfa % 8 == 0)
+                                 ? walk_on({site.pc, site.cfa, site.rbp}, meet)
+                                 : FrameStep::damaged;
+    is_known_ = result != FrameStep::damaged;
     if (TM_UNLIKELY(!is_known_)) {
         return 0;
     }
-    has_met_ = meet > stack_.begin();
-    stack_.put_on_top(meet, fresh_);
+    has_met_ = result == FrameStep::done;
+    stack_.put_on_top(has_met_ ? meet : stack_.begin(), fresh_);
     // What is not known yet is most likely as it was.
     const std::size_t last =
-        stack_.end() - (fresh_.count != 0 ? entry_points_ : entry_points_before);
+        stack_.end() - (fresh_.count() != 0 ? entry_points_ : entry_points_before);
     const bool is_cut = last - stack_.begin() >= limit_;
     return stack_.hash(is_cut ? last - limit_ : stack_.begin(), last,
                        is_cut ? std::uint16_t{dump::kCutByLimit} : std::uint16_t{0});
@@ -69,7 +85,7 @@ std::uint64_t StackWalk::begin(const CallSite& site) noexcept {
 
 bool StackWalk::finish() noexcept {
     is_known_ =
-        is_known_ && (!has_met_ || walk_older(stack_.end() - fresh_.count - 1)) && look_beyond();
+        is_known_ && (!has_met_ || walk_older(stack_.end() - fresh_.count() - 1)) && look_beyond();
     if (!is_known_) {
         forget();
     }
@@ -114,31 +130,26 @@ bool StackWalk::walk_older(std::size_t newest) noexcept {
 /// Walks by rules from the frame at `now` until it meets a known frame again, which is `now` then,
 /// or to the end.
 FrameStep StackWalk::walk_changed(std::size_t& now) noexcept {
-    FrameRule rule = stack_.frame(now).rule;
-    if (rule.kind >= FrameRule::Kind::outermost) {
+    const FrameRule rule = stack_.frame(now).rule;
+    if (rule.kind() >= FrameRule::Kind::outermost) {
         stack_.drop_below(now);
         return FrameStep::ended;
     }
-    FramePlace from = stack_.place_of(now, entry_bp_);
     std::size_t old = now;
-    fresh_.clear();
-    for (;;) {
-        FramePlace next{};
-        const FrameStep result = depth_ >= wanted() ? FrameStep::ended : step_out(from, rule, next);
-        if (result != FrameStep::done) {
-            stack_.replace(stack_.begin(), now, fresh_);
-            return result;
-        }
-        if (stack_.meets(old, next)) {
-            now = stack_.replace(old, now, fresh_) - 1;
-            count(stack_.frame(now).rule);
-            return FrameStep::done;
-        }
-        rule = rule_for(next.pc, next.is_exact);
-        fresh_.add(next, rule);
-        count(rule);
-        from = next;
+    FramePlace next{};
+    FrameStep result = step_out(stack_.place_of(now, entry_bp_), rule, next);
+    if (result == FrameStep::done) {
+        result = walk_on(next, old);
+    } else {
+        fresh_.clear();
     }
+    if (result != FrameStep::done) {
+        stack_.replace(stack_.begin(), now, fresh_);
+        return result;
+    }
+    now = stack_.replace(old, now, fresh_) - 1;
+    count(stack_.frame(now).rule);
+    return FrameStep::done;
 }
 
 /// Why does the result end where it does?
@@ -146,9 +157,9 @@ bool StackWalk::look_beyond() noexcept {
     const std::size_t last = stack_.end() - depth_;
     const WalkedFrame& frame = stack_.frame(last);
     beyond_sp_ = 0;
-    if (frame.rule.kind >= FrameRule::Kind::outermost) {
+    if (frame.rule.kind() >= FrameRule::Kind::outermost) {
         end_reason_ =
-            frame.rule.kind == FrameRule::Kind::outermost ? End::outermost : End::not_followed;
+            frame.rule.kind() == FrameRule::Kind::outermost ? End::outermost : End::not_followed;
         return true;
     }
     FramePlace from{stack_.pc(last), frame.sp, frame.bp};

@@ -94,7 +94,7 @@ void capture(const CallSite& site, std::size_t limit, RawStack& stack) noexcept 
             if (!has_table && g_libunwind.is_signal_frame(&cursor) <= 0) {
                 unw_word_t pc = 0;
                 g_libunwind.get_reg(&cursor, UNW_X86_64_RIP, &pc);
-                stack.flags = rule_learner::learn(pc).kind == FrameRule::Kind::outermost
+                stack.flags = rule_learner::learn(pc).kind() == FrameRule::Kind::outermost
                                   ? std::uint16_t{0}
                                   : std::uint16_t{dump::kCutByUnwinder};
                 break;

@@ -26,11 +26,11 @@ struct WalkedFrame {
 };
 
 inline WalkedFrame::Link link_to(FrameRule callee, bool caller_needs_bp) noexcept {
-    if (callee.kind >= FrameRule::Kind::realigned) {
+    if (callee.kind() >= FrameRule::Kind::realigned) {
         return WalkedFrame::Link::stack_pointer_too;
     }
-    return caller_needs_bp && callee.saved_bp != 0 ? WalkedFrame::Link::saved_bp_too
-                                                   : WalkedFrame::Link::return_address;
+    return caller_needs_bp && callee.saved_bp() != 0 ? WalkedFrame::Link::saved_bp_too
+                                                     : WalkedFrame::Link::return_address;
 }
 
 /// Reads the words by which `callee` returned to `caller`, which was at `caller_pc`. True when it

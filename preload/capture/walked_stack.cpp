@@ -65,23 +65,23 @@ TM_INLINE void WalkedStack::link(std::size_t caller, FrameRule callee) noexcept 
 
 /// Puts the run in [first, first + count). The newest of it is as if nobody had called it yet.
 TM_INLINE void WalkedStack::put(std::size_t first, const FreshRun& fresh) noexcept {
-    if (fresh.count == 0) {
+    if (fresh.count() == 0) {
         return;
     }
     std::size_t at = first;
-    for (std::size_t left = fresh.count; left > 0; --left, ++at) {
-        const Fresh& one = fresh.frames[left - 1];
-        const bool is_plain =
-            left == 1 || fresh.frames[left - 2].rule.kind < FrameRule::Kind::realigned;
-        pcs_[at] = one.place.pc;
+    for (const Fresh* next = fresh.end; next != fresh.frames; ++at) {
+        const Fresh& one = *--next;
+        const bool is_plain = fresh.is_all_counted || next == fresh.frames ||
+                              next[-1].rule.kind() < FrameRule::Kind::realigned;
+        pcs_[at] = one.pc;
         frames_[at] = {
-            one.place.sp, one.place.bp, one.rule,
+            one.sp, one.bp, one.rule,
             is_plain ? WalkedFrame::Link::return_address : WalkedFrame::Link::stack_pointer_too,
             false};
-        slots_[at] = is_plain ? one.place.sp - 8 : no_slot();
+        slots_[at] = is_plain ? one.sp - 8 : no_slot();
     }
     if (first > begin_) {
-        link(first - 1, fresh.frames[fresh.count - 1].rule);
+        link(first - 1, fresh.end[-1].rule);
     }
 }
 
@@ -122,7 +122,7 @@ void WalkedStack::put_on_top(std::size_t meet, const FreshRun& fresh) noexcept {
     // Room is left above for replace(), which adds at most a whole stack, and as much below. What
     // lies beyond the limit by now is kept as far as it goes: a recursion comes back to it.
     const std::size_t room = capacity_ / kCapacityFactor;
-    if (end_ + fresh.count + room > capacity_) {
+    if (end_ + fresh.count() + room > capacity_) {
         const std::size_t most = room * kKeptFactor;
         const std::size_t kept = end_ - begin_ < most ? end_ - begin_ : most;
         std::memmove(frames_ + room, frames_ + end_ - kept, kept * sizeof frames_[0]);
@@ -133,7 +133,7 @@ void WalkedStack::put_on_top(std::size_t meet, const FreshRun& fresh) noexcept {
         sum_up(begin_, end_);
     }
     const std::size_t first = end_;
-    end_ += fresh.count;
+    end_ += fresh.count();
     put(first, fresh);
     sum_up(first, end_);
     if (fresh.uses_bp || (first > begin_ && frames_[first - 1].needs_bp)) {
@@ -145,10 +145,10 @@ std::size_t WalkedStack::replace(std::size_t oldest, std::size_t newest,
                                  const FreshRun& fresh) noexcept {
     const bool reaches_down = oldest == begin_;
     if (reaches_down) {
-        oldest = newest > fresh.count ? newest - fresh.count : 0;
+        oldest = newest > fresh.count() ? newest - fresh.count() : 0;
         begin_ = oldest;
     }
-    const std::size_t first = oldest + fresh.count;
+    const std::size_t first = oldest + fresh.count();
     const std::size_t moved = end_ - newest;
     if (first != newest) {
         std::memmove(frames_ + first, frames_ + newest, moved * sizeof frames_[0]);

@@ -26,22 +26,32 @@ class WalkedStack {
 public:
     /// A frame that was walked to and is not in its place yet.
     struct Fresh {
-        FramePlace place;
+        std::uintptr_t pc;
+        std::uintptr_t sp;
+        std::uintptr_t bp;
         FrameRule rule;
     };
     /// Frames walked to, newest first.
     struct FreshRun {
         Fresh* frames = nullptr;
-        std::size_t count = 0;
-        bool uses_bp = false;  ///< one of them is addressed by rbp
+        Fresh* end = nullptr;
+        bool uses_bp = false;        ///< one of them is addressed by rbp
+        bool is_all_counted = true;  ///< each leads to its caller's stack pointer by an offset
 
+        [[nodiscard]] std::size_t count() const noexcept {
+            return static_cast<std::size_t>(end - frames);
+        }
         void clear() noexcept {
-            count = 0;
+            end = frames;
             uses_bp = false;
+            is_all_counted = true;
         }
         TM_INLINE void add(const FramePlace& place, FrameRule rule) noexcept {
-            frames[count++] = {place, rule};
+            *end++ = {place.pc, place.sp, place.bp, rule};
+        }
+        void note(FrameRule rule) noexcept {
             uses_bp |= rule.uses_bp();
+            is_all_counted &= rule.kind() < FrameRule::Kind::realigned;
         }
     };
 
@@ -74,22 +84,38 @@ public:
                                  flags);
     }
 
-    /// Is the frame below index `old` the one at `now`? Moves `old` past frames that are gone.
-    TM_INLINE bool meets(std::size_t& old, const FramePlace& now) noexcept {
-        while (old > begin_ && frames_[old - 1].sp < now.sp) {
-            --old;
+    /// Looks for the first frame that a walk has in common with the stack, from newer to older.
+    class Search {
+    public:
+        TM_INLINE Search(WalkedStack& stack, std::size_t end) noexcept
+            : begin_(stack.frames_ + stack.begin_), at_(stack.frames_ + end), stack_(stack) {}
+
+        /// Is it the frame at `now`? Those that are newer than that are gone.
+        TM_INLINE bool meets(const FramePlace& now) noexcept {
+            while (at_ != begin_ && at_[-1].sp < now.sp) {
+                --at_;
+            }
+            return at_ != begin_ && at_[-1].sp == now.sp && is_still_at(now);
         }
-        if (old == begin_) {
-            return false;
+        /// The one met lies below this index.
+        [[nodiscard]] std::size_t end() const noexcept {
+            return static_cast<std::size_t>(at_ - stack_.frames_);
         }
-        WalkedFrame& frame = frames_[old - 1];
-        if (frame.sp != now.sp || pcs_[old - 1] != now.pc ||
-            (frame.needs_bp && frame.bp != now.bp)) {
-            return false;
+
+    private:
+        TM_INLINE bool is_still_at(const FramePlace& now) noexcept {
+            WalkedFrame& frame = at_[-1];
+            if (stack_.pcs_[end() - 1] != now.pc || (frame.needs_bp && frame.bp != now.bp)) {
+                return false;
+            }
+            frame.bp = now.bp;
+            return true;
         }
-        frame.bp = now.bp;
-        return true;
-    }
+
+        WalkedFrame* const begin_;
+        WalkedFrame* at_;
+        WalkedStack& stack_;
+    };
 
     [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept {
         return leads_to(frames_[callee], frames_[callee - 1], pcs_[callee - 1]);

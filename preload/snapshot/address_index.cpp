@@ -19,8 +19,8 @@ constexpr std::size_t kFirstCapacity = 4096;
 /// system calls: the address may be that of code which is gone.
 bool begins_signal_return(std::uintptr_t address) noexcept {
     const FrameRule rule = g_rules.find(address);
-    if (rule.kind != FrameRule::Kind::not_learned) {
-        return rule.kind == FrameRule::Kind::signal;
+    if (rule.kind() != FrameRule::Kind::not_learned) {
+        return rule.kind() == FrameRule::Kind::signal;
     }
     unsigned char code[sizeof kSignalReturn];
     return read_own_memory(address, code, sizeof code) &&

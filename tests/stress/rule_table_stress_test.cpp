@@ -23,19 +23,16 @@ std::uintptr_t address(std::uint32_t number) {
 
 /// Which rule an address has: hundreds of different ones, as in a process.
 FrameRule rule(std::uint32_t number) {
-    FrameRule made;
-    made.kind = FrameRule::Kind::stack_pointer;
-    made.cfa_offset = static_cast<std::int32_t>(number % 700 * 8);
-    return made;
+    return FrameRule(FrameRule::Kind::stack_pointer, static_cast<std::int32_t>(number % 700 * 8));
 }
 
 bool is_right(const FrameRule& found, std::uint32_t number) {
-    return found.kind == FrameRule::Kind::stack_pointer &&
-           found.cfa_offset == rule(number).cfa_offset;
+    return found.kind() == FrameRule::Kind::stack_pointer &&
+           found.cfa_offset() == rule(number).cfa_offset();
 }
 
 bool is_unknown(const FrameRule& found) {
-    return found.kind == FrameRule::Kind::not_learned;
+    return found.kind() == FrameRule::Kind::not_learned;
 }
 
 }  // namespace
