@@ -150,6 +150,22 @@ struct Snapshot {
         }
         return sum;
     }
+    /// The blocks that nothing led to, where they were looked for: those that nothing points to,
+    /// and those that only such blocks lead to.
+    struct Unreachable {
+        Total direct;
+        Total indirect;
+    };
+    [[nodiscard]] Unreachable unreachable() const noexcept {
+        Unreachable sum;
+        for (Trace trace : traces) {
+            trace.count = trace.unreachable_direct;
+            sum.direct += trace.total();
+            trace.count = trace.unreachable_indirect;
+            sum.indirect += trace.total();
+        }
+        return sum;
+    }
     /// What was allocated and is not live any more. Absent where that is not known: the blocks of a
     /// forked child are partly those of its parent.
     [[nodiscard]] std::optional<Total> freed() const noexcept {

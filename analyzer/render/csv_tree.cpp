@@ -34,12 +34,18 @@ void CsvReport::overview(const Snapshot& snapshot, const Overview& overview) {
     statistics(snapshot, overview.lines);
 }
 
-void CsvReport::annotation(const Snapshot&, const Annotation& annotation) {
-    output_.line("lineno,size,count,cumulative_size,cumulative_count,text");
+void CsvReport::annotation(const Snapshot& snapshot, const Annotation& annotation) {
+    const bool has_errors = sampled_part(snapshot).any();
+    output_.line(has_errors ? "lineno,size,count,size_error,count_error,cumulative_size,"
+                              "cumulative_count,cumulative_size_error,cumulative_count_error,text"
+                            : "lineno,size,count,cumulative_size,cumulative_count,text");
+    const auto figures = [has_errors](const Total& total) {
+        return fmt::format("{},{}{}", total.size, total.count,
+                           has_errors ? error_columns(total.variance) : "");
+    };
     for_each_line(annotation, [&](const LineUse& line, const std::string* text) {
-        output_.line(fmt::format("{},{},{},{},{},{}",
-                                 line.lineno != 0 ? std::to_string(line.lineno) : "", line.own.size,
-                                 line.own.count, line.cumulative.size, line.cumulative.count,
+        output_.line(fmt::format("{},{},{},{}", line.lineno != 0 ? std::to_string(line.lineno) : "",
+                                 figures(line.own), figures(line.cumulative),
                                  text != nullptr ? csv_field(*text) : std::string()));
     });
 }

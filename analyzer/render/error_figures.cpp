@@ -63,9 +63,9 @@ std::string estimate_text(const SampledPart& part) {
                                                                      "exact ones")));
 }
 
-std::string error_members(const Variance& variance) {
-    return fmt::format(", \"size_error\": {:.1f}, \"count_error\": {:.1f}", variance.size_error(),
-                       variance.count_error());
+std::string error_members(const Variance& variance, std::string_view prefix) {
+    return fmt::format(", \"{0}size_error\": {1:.1f}, \"{0}count_error\": {2:.1f}", prefix,
+                       variance.size_error(), variance.count_error());
 }
 
 std::string diff_error_members(const Variance& diff_variance, bool noise) {

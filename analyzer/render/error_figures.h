@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "analyzer/model/sampled_part.h"
 #include "analyzer/model/statistic.h"
@@ -27,8 +28,9 @@ std::string mean_text(std::uint64_t mean_bytes);
 /// "estimated from 1,234 sampled blocks, one for each 512 KiB on average"
 std::string estimate_text(const SampledPart& part);
 
-/// Members to put behind others: `, "size_error": 1.5, "count_error": 0.5`.
-std::string error_members(const Variance& variance);
+/// Members to put behind others: `, "size_error": 1.5, "count_error": 0.5`, with names that begin
+/// like those of the figures they belong to.
+std::string error_members(const Variance& variance, std::string_view prefix = "");
 /// Those of a difference, and whether it may be chance.
 std::string diff_error_members(const Variance& diff_variance, bool noise);
 void put_errors(nlohmann::ordered_json& json, const Variance& variance);

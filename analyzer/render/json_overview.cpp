@@ -70,10 +70,12 @@ void JsonReport::annotation(const Snapshot& snapshot, const Annotation& annotati
         fmt::format(" \"source\": {},",
                     json_text(annotation.source ? Json(annotation.source->path) : Json(nullptr))));
     output_.line(fmt::format(" \"remarks\": {},", json_text(Json(annotation.remarks))));
-    const auto sums = [](const Total& own, const Total& cumulative) {
+    const bool has_errors = sampled_part(snapshot).any();
+    const auto sums = [has_errors](const Total& own, const Total& cumulative) {
         return fmt::format(
-            "\"size\": {}, \"count\": {}, \"cumulative_size\": {}, \"cumulative_count\": {}",
-            own.size, own.count, cumulative.size, cumulative.count);
+            "\"size\": {}, \"count\": {}{}, \"cumulative_size\": {}, \"cumulative_count\": {}{}",
+            own.size, own.count, has_errors ? error_members(own.variance) : "", cumulative.size,
+            cumulative.count, has_errors ? error_members(cumulative.variance, "cumulative_") : "");
     };
     output_.line(fmt::format(" \"total\": {{{}}},", sums(use.own, use.cumulative)));
     JsonRows list(output_, "lines");

@@ -141,19 +141,35 @@ void put_sampling(Json& json, const Snapshot& snapshot) {
     }
 }
 
+Json total_json(const Total& total, bool has_errors) {
+    Json json = {{"size", total.size}, {"count", total.count}};
+    if (has_errors) {
+        put_errors(json, total.variance);
+    }
+    return json;
+}
+
+/// Null when nobody looked for leaks.
+Json leaks_json(const Snapshot& snapshot, bool has_errors) {
+    if (!snapshot.info.leaks_known) {
+        return nullptr;
+    }
+    const auto [direct, indirect] = snapshot.unreachable();
+    return {{"direct", total_json(direct, has_errors)},
+            {"indirect", total_json(indirect, has_errors)}};
+}
+
 void put_memory(Json& json, const Snapshot& snapshot) {
     const SnapshotInfo& info = snapshot.info;
-    const Total total = snapshot.total();
+    const bool has_errors = sampled_part(snapshot).any();
     json["metric"] = name_of(snapshot.metric);
-    json["total"] = {{"size", total.size}, {"count", total.count}};
-    if (sampled_part(snapshot).any()) {
-        put_errors(json["total"], total.variance);
-    }
+    json["total"] = total_json(snapshot.total(), has_errors);
     json["peak"] = info.peak_traced_bytes;
     json["tracer_bytes"] = info.own_bytes;
     json["rss_bytes"] = info.rss_bytes;
     json["peak_rss_bytes"] = info.peak_rss_bytes;
     json["allocator"] = allocator_json(info);
+    json["leaks"] = leaks_json(snapshot, has_errors);
 }
 
 }  // namespace

@@ -46,14 +46,7 @@ UseStyle style_of(MemoryUse use, bool allocator_known) {
 }
 
 std::string leak_text(const Snapshot& snapshot) {
-    Total direct;
-    Total indirect;
-    for (Trace trace : snapshot.traces) {
-        trace.count = trace.unreachable_direct;
-        direct += trace.total();
-        trace.count = trace.unreachable_indirect;
-        indirect += trace.total();
-    }
+    const auto [direct, indirect] = snapshot.unreachable();
     if (direct.count + indirect.count == 0) {
         return "none: every block can be reached";
     }

@@ -73,6 +73,10 @@ class Reports(harness.TestCase):
         self.assertEqual(size, sum(report[kind]["size"] for kind in ("direct", "indirect", "reachable")))
         self.assertEqual(count, sum(report[kind]["count"] for kind in ("direct", "indirect", "reachable")))
         self.assertEqual(sum(row["direct"]["count"] for row in report["leaks"]), 50)
+        for command in ("leaks", "summary", "info"):
+            told = dump.json(command)
+            told = told.get("snapshot", told)["leaks"]
+            self.assertEqual({kind: report[kind] for kind in ("direct", "indirect")}, told)
 
     def test_every_format(self):
         dump = self.dump("cycle")
