@@ -69,7 +69,7 @@ std::vector<dump::SourceFrame> make_frames(const Symbolization& symbols, const F
             const Frame& frame = table[id];
             frames.push_back({static_cast<std::uint32_t>(address), frame.inlined ? 1U : 0U,
                               texts.text(frame.function), texts.text(frame.filename), frame.lineno,
-                              0});
+                              frame.hands_on ? 1U : 0U});
         }
     }
     return frames;

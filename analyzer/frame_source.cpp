@@ -58,7 +58,7 @@ void take_embedded(const RawSnapshot& raw, FrameTable& table, const SymbolizeOpt
         for (; at < raw.frames.size() && raw.frames[at].address == address; ++at) {
             const RawSourceFrame& source = raw.frames[at];
             places.push_back({texts.function(source.function), texts.file(source.filename),
-                              source.lineno, source.inlined});
+                              source.lineno, source.inlined, source.hands_on});
         }
         result.addresses[address] = place_address(raw, address, places, table);
     }

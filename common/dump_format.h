@@ -257,8 +257,8 @@ struct SourceFrame {
     std::uint32_t inlined;  ///< 0 or 1
     Text function;
     Text filename;
-    std::uint32_t lineno;  ///< 0: unknown
-    std::uint32_t reserved;
+    std::uint32_t lineno;    ///< 0: unknown
+    std::uint32_t hands_on;  ///< 1: without a name, and its code only returns the block; else 0
 };
 
 /// One snapshot that a merged dump holds, as that snapshot told it.

@@ -190,7 +190,8 @@ void read_frames(const DumpView& view, RawSnapshot& raw) {
     raw.frames.reserve(view.frames().size());
     for (const dump::SourceFrame& frame : view.frames()) {
         raw.frames.push_back({frame.address, texts.index_of(frame.function),
-                              texts.index_of(frame.filename), frame.lineno, frame.inlined != 0});
+                              texts.index_of(frame.filename), frame.lineno, frame.inlined != 0,
+                              frame.hands_on != 0});
     }
 }
 

@@ -51,6 +51,7 @@ struct RawSourceFrame {
     std::uint32_t filename = dump::kNone;  ///< index into frame_texts, or kNone: unknown
     std::uint32_t lineno = 0;              ///< 0: unknown
     bool inlined = false;
+    bool hands_on = false;  ///< see Frame
 };
 
 /// A piece of RawSnapshot::stack_addresses; one flat array keeps a million stacks cheap.

@@ -80,6 +80,10 @@ void check_addresses(const DumpView& view) {
     }
 }
 
+bool is_nameless(const dump::SourceFrame& frame) noexcept {
+    return frame.function.offset == dump::kNone && frame.filename.offset == dump::kNone;
+}
+
 void check_frames(const DumpView& view) {
     const auto frames = view.frames();
     std::uint32_t chain = 0;
@@ -93,6 +97,8 @@ void check_frames(const DumpView& view) {
         const bool is_last = i + 1 == frames.size() || frames[i + 1].address != frame.address;
         fault.unless(frame.inlined == (is_last ? 0U : 1U),
                      "of an address the last frame, and no other, is not inlined");
+        fault.unless(frame.hands_on <= 1 && (frame.hands_on == 0 || is_nameless(frame)),
+                     "the mark that it hands the block on is neither 0 nor 1, or it has a name");
         fault.unless(++chain <= kMaxFramesPerAddress, "more than 256 frames for one address");
         chain = is_last ? 0 : chain;
     }

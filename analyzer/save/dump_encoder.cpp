@@ -205,7 +205,7 @@ private:
         begin();
         for (const RawSourceFrame& frame : raw_.frames) {
             put(dump::SourceFrame{frame.address, frame.inlined ? 1U : 0U, known(frame.function),
-                                  known(frame.filename), frame.lineno, 0});
+                                  known(frame.filename), frame.lineno, frame.hands_on ? 1U : 0U});
         }
         end(SectionKind::frames, raw_.frames.size());
     }

@@ -28,7 +28,9 @@ SymbolizedAddress place_address(const RawSnapshot& raw, std::uint32_t index, con
     if (!says_something(places)) {
         const bool in_file = module != nullptr && module->kind != dump::ModuleKind::anonymous;
         const std::uint64_t offset = address.lookup() - (in_file ? module->load_bias : 0);
-        return {{table.intern({Name(), 0, Name(), name, offset, false})},
+        // Of an interrupted instruction nobody waits for a result.
+        const bool hands_on = !address.exact && !places.empty() && places.front().hands_on;
+        return {{table.intern({Name(), 0, Name(), name, offset, false, hands_on})},
                 in_file ? SymbolRung::module_offset : SymbolRung::unknown};
     }
     SymbolizedAddress result;

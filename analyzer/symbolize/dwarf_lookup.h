@@ -28,6 +28,7 @@ struct Place {
     Name filename;
     std::uint32_t lineno = 0;
     bool inlined = false;
+    bool hands_on = false;  ///< see Frame
 };
 
 /// Innermost first, the last one not inlined; empty: nothing is known.

@@ -47,7 +47,7 @@ bool hands_on(const ElfFile& file, std::uint64_t address) {
 
 ModulePlaces find_module_places(const ModuleQuery& query, FrameTable& table) {
     ModuleFiles files = find_module_files(query.module, query.options);
-    ModulePlaces result{{}, std::move(files.warnings), files.is_missing, {}};
+    ModulePlaces result{{}, std::move(files.warnings), files.is_missing};
     if (!files.main && !files.debug) {
         result.places.resize(query.addresses.size());
         return result;
@@ -63,7 +63,7 @@ ModulePlaces find_module_places(const ModuleQuery& query, FrameTable& table) {
         if (places.empty() && symbol.is_known()) {
             places.push_back({symbol, Name(), 0, false});
         } else if (places.empty() && files.main && hands_on(*files.main, query.addresses[at])) {
-            result.handing_on.push_back(query.addresses[at]);
+            places.push_back({Name(), Name(), 0, false, true});
         } else if (!places.empty()) {
             places.back().function = symbol;
         }

@@ -22,8 +22,6 @@ struct ModulePlaces {
     std::vector<Places> places;  ///< parallel to the addresses
     std::vector<std::string> warnings;
     bool is_missing = false;  ///< there is no file at all
-    /// Addresses without a name behind whose call the result is returned, and not used; ascending.
-    std::vector<std::uint64_t> handing_on{};
 };
 
 struct ModuleQuery {

@@ -29,13 +29,6 @@ void place_in_module(const ModuleQuery& query, const std::vector<std::uint32_t>&
         const auto at = std::lower_bound(query.addresses.begin(), query.addresses.end(), address);
         const auto place = static_cast<std::size_t>(at - query.addresses.begin());
         result.addresses[index] = place_address(raw, index, found.places[place], table);
-        if (!raw.addresses[index].exact &&
-            std::binary_search(found.handing_on.begin(), found.handing_on.end(), address)) {
-            FrameId& id = result.addresses[index].frames.front();
-            Frame frame = table[id];
-            frame.hands_on = true;
-            id = table.intern(frame);
-        }
     }
 }
 

@@ -45,6 +45,17 @@ class NamelessWrappers(harness.TestCase):
         text = harness.tmtool("traces", dump.path, "--limit", "1").stdout.decode()
         self.assertRegex(text, rf"    · \S*{PROGRAM}\+0x[0-9a-f]+ \[returns the block\]\n      \S*{PROGRAM}\+0x")
 
+    @unittest.skipUnless(shutil.which("strip"), "strip is not installed")
+    def test_a_copy_that_travels_knows_them_too(self):
+        dump = self.record("strip", "--strip-all")
+        rows = dump.stats("lineno")["statistics"]
+        copy, both = self.folder / "copy.bin", self.folder / "both.bin"
+        harness.tmtool("symbolize", dump.path, "-o", copy)
+        (self.folder / PROGRAM).unlink()
+        self.assertEqual(rows, harness.Dump(copy).stats("lineno")["statistics"])
+        harness.tmtool("merge", copy, "-o", both)
+        self.assertEqual(rows, harness.Dump(both).stats("lineno")["statistics"])
+
     def test_with_names_the_rules_decide(self):
         functions = {row["traceback"][0]["function"]: row["size"]
                      for row in self.record().stats("function")["statistics"]}

@@ -169,14 +169,15 @@ void DumpBuilder::add_loss(std::uint32_t reason, std::uint64_t count) {
 }
 
 void DumpBuilder::add_frame(std::uint32_t address, std::string_view function,
-                            std::string_view filename, std::uint32_t lineno, bool inlined) {
+                            std::string_view filename, std::uint32_t lineno, bool inlined,
+                            bool hands_on) {
     const auto text_or_none = [this](std::string_view name) {
         return name.empty() ? dump::Text{dump::kNone, 0} : text(name);
     };
     const dump::Text function_text = text_or_none(function);
     const dump::Text filename_text = text_or_none(filename);
-    append(at(SectionKind::frames),
-           dump::SourceFrame{address, inlined ? 1U : 0U, function_text, filename_text, lineno, 0});
+    append(at(SectionKind::frames), dump::SourceFrame{address, inlined ? 1U : 0U, function_text,
+                                                      filename_text, lineno, hands_on ? 1U : 0U});
 }
 
 void DumpBuilder::add_source(const dump::SourceDump& source) {

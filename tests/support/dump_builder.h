@@ -53,7 +53,7 @@ public:
     void add_calls(std::uint32_t function, std::uint64_t count);
     void add_loss(std::uint32_t reason, std::uint64_t count);
     void add_frame(std::uint32_t address, std::string_view function, std::string_view filename,
-                   std::uint32_t lineno, bool inlined = false);
+                   std::uint32_t lineno, bool inlined = false, bool hands_on = false);
     void add_source(const dump::SourceDump& source);
     void add_crash(const dump::CrashFacts& facts);
     /// In order of the stacks; an empty tag is none.

@@ -80,6 +80,15 @@ TEST_CASE("frames are sorted chains of inlined functions") {
     CHECK(error_with<dump::SourceFrame>(SectionKind::frames, 1, [](auto& frame) {
               frame.address = 3;
           }).find("x.bin: frames section: record 0") == 0);
+    const auto error_of_mark = [](std::size_t record, std::uint32_t mark) {
+        return error_with<dump::SourceFrame>(SectionKind::frames, record,
+                                             [mark](auto& frame) { frame.hands_on = mark; });
+    };
+    CHECK(error_of_mark(2, 1).empty());
+    CHECK(error_of_mark(2, 2) ==
+          "x.bin: frames section: record 2: the mark that it hands the block on is neither 0 nor "
+          "1, or it has a name");
+    CHECK(error_of_mark(1, 1).find("x.bin: frames section: record 1: the mark") == 0);
     DumpBuilder builder;
     builder.add_address(1);
     for (int i = 0; i <= 256; ++i) {
