@@ -25,6 +25,12 @@ function placeOf(frame) {
   return frame.offset === null || frame.function !== null ? frame.module : `${frame.module}+0x${frame.offset.toString(16)}`;
 }
 
+/// "12.3 MiB" → bytes
+function sizeOf(text) {
+  const [number, unit] = text.split(" ");
+  return parseFloat(number) * 1024 ** ["B", "KiB", "MiB", "GiB"].indexOf(unit);
+}
+
 /// Stacks in which any frame passes the test, each once.
 function sumOfStacks(traces, test) {
   const sum = { size: 0, count: 0, stacks: 0 };
@@ -40,9 +46,10 @@ const inCanvas = async (page) => page.locator("#canvas").boundingBox();
 
 const tests = [
   ["totals are those of stats", async () => {
-    for (const name of ["small", "later", "deep", "many", "names"]) {
+    for (const name of ["small", "later", "deep", "many", "names", "sampled"]) {
       await withPage(`${name}.html`, async (page) => {
-        assert.deepEqual(sumOf(await readFacts(page)), facts[name].total, name);
+        const { size, count } = facts[name].total;
+        assert.deepEqual(sumOf(await readFacts(page)), { size, count }, name);
       });
     }
   }],
@@ -57,6 +64,21 @@ const tests = [
         assert.deepEqual(sorted(shown), sorted(rows), name);
       }, { hash: "#order=callees" });
     }
+  }],
+
+  ["the figures of a sampled dump say how sure they are", async () => {
+    await withPage("sampled.html", async (page) => {
+      const of = ({ size_error: error }) => 2 * error;
+      const shown = (row) => sizeOf(row.Bytes.match(/±([\d.,]+ \w+) ·/)[1]);
+      const isNear = (a, b) => Math.abs(a - b) < b / 50;
+      assert.ok(isNear(shown(await readFacts(page)), of(facts.sampled.total)));
+      const rows = facts.sampled.statistics.filter((row) => row.size_error > 0);
+      const children = (await readChildren(page)).filter((row) => row.Bytes.includes("±"));
+      assert.equal(children.length, rows.length);
+      for (const row of rows) {
+        assert.ok(children.some((child) => child.Place === placeOf(row.traceback[0]) && isNear(shown(child), of(row))));
+      }
+    }, { hash: "#order=callees" });
   }],
 
   ["a search counts each stack once", async () => {

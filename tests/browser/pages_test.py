@@ -93,7 +93,7 @@ def write_pages(folder):
     deep.add(10, 1, [Place("/src/deep.c", 1 + depth % 3, f"level{depth}") for depth in range(512)], CUT_BY_LIMIT)
     deep.write(folder / "deep.bin")
     facts = {}
-    for name in ("small", "later", "empty", "names", "many", "deep"):
+    for name in ("small", "later", "empty", "names", "many", "deep", "sampled"):
         path = folder / f"{name}.bin"
         tmtool("flamegraph", path, "-o", folder / f"{name}.html")
         facts[name] = json.loads(tmtool("stats", path, "--format", "json", "--limit", "0").stdout)

@@ -2,7 +2,7 @@
 // encoding. Sums are exact up to 2^53 bytes.
 const KIND = { FRAME: 0, ROOT: 1, CUT: 2, FOLDED: 3 };
 const FLAG = { INLINED: 1, SYSTEM: 2 };
-const SUMS = ["size", "count", "oldSize", "oldCount", "stacks"];
+const SUMS = ["size", "count", "oldSize", "oldCount", "sizeVariance", "countVariance", "stacks"];
 
 function readTree(data) {
   const n = data.depth.length;
@@ -37,10 +37,13 @@ function readTree(data) {
 function readSums(tree, data) {
   const { n, own, total } = tree;
   const none = new Float64Array(n);
-  own.size = Float64Array.from(data.size);
-  own.count = Float64Array.from(data.count);
-  own.oldSize = data.old_size ? Float64Array.from(data.old_size) : none;
-  own.oldCount = data.old_count ? Float64Array.from(data.old_count) : none;
+  const column = (numbers) => (numbers ? Float64Array.from(numbers) : none);
+  own.size = column(data.size);
+  own.count = column(data.count);
+  own.oldSize = column(data.old_size);
+  own.oldCount = column(data.old_count);
+  own.sizeVariance = column(data.size_variance);
+  own.countVariance = column(data.count_variance);
   own.stacks = new Float64Array(n);
   let folded = 0;
   for (let at = 0; at < n; ++at) {

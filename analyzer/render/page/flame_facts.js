@@ -40,14 +40,21 @@ function countTerm(model) {
   return model.metric in NOUNS ? "Calls" : "Blocks";
 }
 
+/// Behind an estimate: two standard errors. Nothing behind what is exact.
+function errorText(variance, format) {
+  return variance > 0 ? ` ±${format(Math.round(2 * Math.sqrt(variance)))}` : "";
+}
+
 /// [term, text] pairs of a node.
 function factsOf(model, view, node) {
   const { own, total } = view;
   const size = total.size[node], count = total.count[node];
   if (model.compared) return changesOf(model, view, node);
   return [
-    ["Bytes", `${formatSize(size)} · ${formatShare(size, total.size[0])} of all (${formatCount(size)})`],
-    [countTerm(model), `${formatCount(count)} · ${formatShare(count, total.count[0])} of all` +
+    ["Bytes", `${formatSize(size)}${errorText(total.sizeVariance[node], formatSize)} · ` +
+      `${formatShare(size, total.size[0])} of all (${formatCount(size)})`],
+    [countTerm(model), `${formatCount(count)}${errorText(total.countVariance[node], formatCount)} · ` +
+      `${formatShare(count, total.count[0])} of all` +
       (count > 0 ? ` · average ${formatSize(size / count)}` : "")],
     // Bottom up a stack ends at its outermost caller, which has allocated nothing itself.
     ...(view.order === "callers"

@@ -4,13 +4,16 @@
 //     depth   of the root: 0
 //     frame   2 × frame + 1 where it is set aside; -1 root, -2 cut, -3 folded
 //     size, count, old_size, old_count    own sums; the old ones only where two are compared
+//     size_variance, count_variance       of the own sums, of one sampled snapshot only
 //     stacks  of the folded nodes only, in order; any other node has one if it has blocks of its
 //     own
 #include "analyzer/render/page/flame_page.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "analyzer/model/sampled_part.h"
 #include "analyzer/render/json_snapshot.h"
 #include "analyzer/render/json_text.h"
 #include "analyzer/render/page/page.h"
@@ -105,21 +108,33 @@ std::int64_t frame_number(const CallNode& node, FrameColumns& frames) {
     return static_cast<std::int64_t>(frames(node.frame)) * 2 + (node.set_aside ? 1 : 0);
 }
 
-Json tree_json(const FoldedTree& folded, FrameColumns& frames, bool compared) {
+/// What the estimates of a sampled snapshot are worth; variances add up like the sums they are of.
+void put_variances(Json& json, const std::vector<CallNode>& nodes) {
+    Json size = Json::array(), count = Json::array();
+    for (const CallNode& node : nodes) {
+        size.push_back(std::round(node.own.now.variance.size));
+        count.push_back(std::round(node.own.now.variance.count));
+    }
+    json["size_variance"] = std::move(size);
+    json["count_variance"] = std::move(count);
+}
+
+Json tree_json(const FoldedTree& folded, FrameColumns& frames, bool compared, bool estimated) {
     const std::vector<CallNode>& nodes = folded.tree.nodes;
     std::vector<std::uint32_t> depths(nodes.size());
     Json frame = Json::array(), stacks = Json::array();
     Json size = Json::array(), count = Json::array();
     Json old_size = Json::array(), old_count = Json::array();
+    CarriedRounding sizes, counts, old_sizes, old_counts;  // the page adds them up
     for (std::size_t at = 0; at < nodes.size(); ++at) {
         const CallNode& node = nodes[at];
         depths[at] = at == 0 ? 0 : depths[node.parent] + 1;
         frame.push_back(frame_number(node, frames));
-        size.push_back(node.own.now.size);
-        count.push_back(node.own.now.count);
+        size.push_back(sizes(node.own.now.size));
+        count.push_back(counts(node.own.now.count));
         if (compared) {
-            old_size.push_back(node.own.old.size);
-            old_count.push_back(node.own.old.count);
+            old_size.push_back(old_sizes(node.own.old.size));
+            old_count.push_back(old_counts(node.own.old.count));
         }
         if (node.kind == CallKind::folded) {
             stacks.push_back(node.own.stacks);
@@ -133,6 +148,9 @@ Json tree_json(const FoldedTree& folded, FrameColumns& frames, bool compared) {
     if (compared) {
         json["old_size"] = std::move(old_size);
         json["old_count"] = std::move(old_count);
+    }
+    if (estimated) {
+        put_variances(json, nodes);
     }
     json["folded"] = sum_json(folded.sum);
     json["folded"]["branches"] = folded.branches;
@@ -151,8 +169,9 @@ std::string flame_data(const FlamePage& page, const FrameTable& table) {
     json["filtered"] = page.filtered;
     json["hide_set_aside"] = page.hide_set_aside;
     FrameColumns frames(table, page.snapshots.back()->info.exe);
-    json["trees"]["callers"] = tree_json(page.callers_first, frames, compared);
-    json["trees"]["callees"] = tree_json(page.callees_first, frames, compared);
+    const bool estimated = !compared && sampled_part(*page.snapshots.back()).any();
+    json["trees"]["callers"] = tree_json(page.callers_first, frames, compared, estimated);
+    json["trees"]["callees"] = tree_json(page.callees_first, frames, compared, estimated);
     frames.take(json);
     json["sources"] = sources_json(page.sources, compared, kMostSource);
     return json_text(json);

@@ -67,6 +67,20 @@ TEST_CASE("a comparison has the old sums too") {
     CHECK(contains(flame_data(page, table), R"("old_size":[0,2,40,6],"old_count":[0,1,3,6])"));
 }
 
+TEST_CASE("of a sampled snapshot it has variances, which add up like the sums") {
+    FrameTable table;
+    FoldedTree tree = sample_tree(table.intern(sample::frame(table, "/src/a.c", 7, "f")));
+    tree.tree.nodes[2].own.now.variance = {900.4, 2.6};
+    Snapshot sampled;
+    sampled.traces = {{.mean_bytes = 512}};
+    sampled.info.sampling = Sampling{512, false};
+    const std::string data = flame_data({{&sampled}, tree, tree, {}}, table);
+    CHECK(contains(data,
+                   R"("size_variance":[0.0,0.0,900.0,0.0],"count_variance":[0.0,0.0,3.0,0.0])"));
+    const Snapshot exact;
+    CHECK_FALSE(contains(flame_data({{&exact}, tree, tree, {}}, table), "_variance"));
+}
+
 TEST_CASE("an inlined frame and one of the system carry their flags, a bare one its offset") {
     FrameTable table;
     Frame inlined = sample::frame(table, "/usr/include/c++/12/bits/stl_vector.h", 7, "f");
