@@ -81,8 +81,7 @@ std::uint64_t traced_peak() noexcept {
 
 /// How hooks are passed from the start on.
 std::uint32_t first_attention(const Options& options) noexcept {
-    const bool is_thorough =
-        options.sample_bytes != 0 || options.adapts_sampling || options.traffic;
+    const bool is_thorough = options.samples() || options.traffic;
     return (options.start ? 0U : std::uint32_t{kStopped}) |
            (is_thorough ? std::uint32_t{kThorough} : 0U) |
            (g_series.is_on() ? std::uint32_t{kTimed} : 0U);
@@ -102,7 +101,7 @@ bool prepare() noexcept {
         return false;
     }
     find_rare_functions();
-    find_new_family(g_options.traffic);
+    find_new_family(g_options.traffic && !g_options.samples());  // whose calls are not counted
     if (!rule_learner::load() || (g_options.check_every != 0 && !unwinder::load())) {
         return false;
     }
@@ -114,10 +113,11 @@ bool prepare() noexcept {
     g_tracker.sampler().prepare(g_options.sample_bytes, g_options.adapts_sampling,
                                 g_options.sample_seed);
     g_tracker.traffic().prepare(g_options.traffic);
-    if (!g_snapshots.prepare(g_options,
-                             {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(),
-                              &g_tracker.sampler(), &g_tracker.traffic(), traced_peak, traced_now,
-                              next_allocator_is_glibc(), next_allocator_statistics})) {
+    if (!g_snapshots.prepare(
+            g_options,
+            {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), &g_tracker.sampler(),
+             &g_tracker.traffic(), &g_tracker.sampled_traffic(), traced_peak, traced_now,
+             next_allocator_is_glibc(), next_allocator_statistics})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }

@@ -127,11 +127,13 @@ void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size)
     Block known = take(hook, block, Taking::for_now);
     if (hook.kind() == HookScope::Kind::thorough && is_sampled(known) &&
         hook.thread().sample.position > (size != 0 ? size : 1)) {
+        if (traffic_.is_on()) {
+            sampled_traffic_.take_back(known.stack, known.size);
+        }
         return;  // the sample lay in what the program did not ask for
     }
-    if (traffic_.is_on() && hook.records() && known.stack != StackId::none &&
-        !traffic_.correct_size(hook.thread(), known.stack, known.size, size)) {
-        hook.thread().lose(LossReason::traffic_table_full);
+    if (traffic_.is_on() && hook.records() && known.stack != StackId::none) {
+        count_corrected(hook.thread(), known, size);
     }
     known.size = size;
     put_back(hook, known);
@@ -199,6 +201,8 @@ void Tracker::adopt_in_child() noexcept {
     stacks_.reset_lock();
     labels_.reset_lock();
     traffic_.clear();
+    sampled_traffic_.reset_lock();
+    sampled_traffic_.clear();
     blocks_.reset_lock();
     blocks_.inherit(clock_ns(CLOCK_REALTIME));
 }

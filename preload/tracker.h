@@ -19,6 +19,7 @@
 #include "preload/sampling/sampler.h"
 #include "preload/store/block_table.h"
 #include "preload/store/label_table.h"
+#include "preload/store/sampled_traffic.h"
 #include "preload/store/stack_interner.h"
 #include "preload/store/traffic_table.h"
 
@@ -132,6 +133,7 @@ public:
     [[nodiscard]] const LabelTable& labels() const noexcept { return labels_; }
     [[nodiscard]] Sampler& sampler() noexcept { return sampler_; }
     [[nodiscard]] TrafficTable& traffic() noexcept { return traffic_; }
+    [[nodiscard]] SampledTraffic& sampled_traffic() noexcept { return sampled_traffic_; }
 
     /// Bytes of all blocks now, and the most there ever were. With one thread exact; each further
     /// one that allocates meanwhile may shift them by 32 KiB.
@@ -225,6 +227,11 @@ private:
                            AllocationFunction function) noexcept;
     [[nodiscard]] bool records_few() const noexcept;
     void miss_in_handler(ThreadState& thread) noexcept;
+    /// `mean` 0: it was recorded whatever its size.
+    void count_allocation(ThreadState& thread, const Block& block, std::uint64_t mean,
+                          AllocationFunction function) noexcept;
+    void count_free(ThreadState& thread, const Block& block) noexcept;
+    void count_corrected(ThreadState& thread, const Block& block, std::size_t size) noexcept;
     Block take_thoroughly(const HookScope& hook, std::uintptr_t address, Taking taking,
                           std::uint64_t arriving) noexcept;
     void on_release_thoroughly(const HookScope& hook, const Block& block, Taking taking,
@@ -254,6 +261,7 @@ private:
     LabelTable labels_;
     Sampler sampler_;
     TrafficTable traffic_;
+    SampledTraffic sampled_traffic_;
     /// (stack, label) → the stack with that label, in one word: [ stack 24 | label 12 | stack 24 ].
     static constexpr std::size_t kLabelledEntries = 4096;
     std::atomic<std::uint64_t> labelled_[kLabelledEntries] = {};

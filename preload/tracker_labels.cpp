@@ -112,6 +112,7 @@ void Tracker::clear() noexcept {
     blocks_.clear();
     blocks_.restart_epochs(clock_ns(CLOCK_REALTIME));
     traffic_.clear();
+    sampled_traffic_.clear();
     traced_bytes_.store(0, std::memory_order_relaxed);
     peak_bytes_.store(0, std::memory_order_relaxed);
     kept_peak_bytes_.store(0, std::memory_order_relaxed);

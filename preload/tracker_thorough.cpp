@@ -55,11 +55,50 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
     } else {
         account(thread, weight(block) - replaced);
     }
-    if (traffic_.is_on() && block.stack != StackId::none &&
-        !traffic_.on_allocate(thread, block, function)) {
-        thread.lose(LossReason::traffic_table_full);
+    if (traffic_.is_on() && block.stack != StackId::none) {
+        count_allocation(thread, block, sample.mean, function);
     }
     return true;
+}
+
+void Tracker::count_allocation(ThreadState& thread, const Block& block, std::uint64_t mean,
+                               AllocationFunction function) noexcept {
+    if (mean != 0) {
+        thread.sample.last_block = block.address;
+        thread.sample.gap_behind = t_sample_gap;
+    }
+    if (!(mean != 0 ? sampled_traffic_.on_allocate(block.stack, block.size)
+                    : traffic_.on_allocate(thread, block, function))) {
+        thread.lose(LossReason::traffic_table_full);
+    }
+}
+
+/// A sample is temporary, like any block, when its thread allocated nothing since.
+void Tracker::count_free(ThreadState& thread, const Block& block) noexcept {
+    if (!is_sampled(block)) {
+        if (!traffic_.on_free(thread, block)) {
+            thread.lose(LossReason::traffic_table_full);
+        }
+        return;
+    }
+    SampleStream& stream = thread.sample;
+    if (stream.last_block == block.address && stream.gap_behind == t_sample_gap) {
+        stream.last_block = 0;
+        sampled_traffic_.on_free_of_temporary(block.stack, block.size);
+    }
+}
+
+/// The program had asked for `size` bytes.
+void Tracker::count_corrected(ThreadState& thread, const Block& block, std::size_t size) noexcept {
+    const bool is_counted = is_sampled(block)
+                                ? sampled_traffic_.on_allocate(block.stack, size)
+                                : traffic_.correct_size(thread, block.stack, block.size, size);
+    if (is_sampled(block)) {
+        sampled_traffic_.take_back(block.stack, block.size);
+    }
+    if (!is_counted) {
+        thread.lose(LossReason::traffic_table_full);
+    }
 }
 
 /// Few enough for the side table: so is what fits into a share of the program's time, at first.
@@ -95,8 +134,8 @@ void Tracker::on_release_thoroughly(const HookScope& hook, const Block& block, T
     }
     account_release(hook, hook.thread(), block.address, static_cast<std::uint64_t>(bytes),
                     arriving);
-    if (traffic_.is_on() && taking == Taking::freed && !traffic_.on_free(hook.thread(), block)) {
-        hook.thread().lose(LossReason::traffic_table_full);
+    if (traffic_.is_on() && taking == Taking::freed && block.stack != StackId::none) {
+        count_free(hook.thread(), block);
     }
 }
 

@@ -84,7 +84,7 @@ public:
         }
         if (with_traffic_) {
             for (const Traffic& one : *side.traffic) {
-                add_to(one.traceback, 0, 0, {one.size, one.count});
+                add_to(one.traceback, 0, 0, one.total());
             }
         }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "analyzer/load/packed_rows.h"
 
+#include <algorithm>
 #include <limits>
+#include <span>
 
 #include "analyzer/load/row_cursor.h"
 
@@ -11,6 +13,7 @@ using dump::SectionKind;
 
 namespace {
 
+constexpr double kTwoTo63 = 9223372036854775808.0;
 constexpr auto kMax63Bits = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 }  // namespace
@@ -102,6 +105,36 @@ void decode_leaks(const DumpView& view, RawSnapshot& raw) {
     cursor.finish();
 }
 
+namespace {
+
+/// The rates of stacks that are asked for in order.
+class RatesInOrder {
+public:
+    explicit RatesInOrder(const DumpView& view)
+        : next_(view.sample_rates().begin()), end_(view.sample_rates().end()) {}
+
+    /// 0: not sampled.
+    std::uint64_t of(std::uint64_t stack) {
+        while (next_ != end_ && next_->stack < stack) {
+            ++next_;
+        }
+        return next_ != end_ && next_->stack == stack ? next_->mean_bytes : 0;
+    }
+
+private:
+    std::span<const dump::StackRate>::iterator next_;
+    std::span<const dump::StackRate>::iterator end_;
+};
+
+/// Samples of one size, behind smaller ones of the same stack.
+bool are_samples(const Traffic& one, const Traffic* previous) {
+    return one.size % one.count == 0 &&
+           one.temporary_size == one.temporary_count * one.block_size() &&
+           (previous == nullptr || previous->block_size() < one.block_size());
+}
+
+}  // namespace
+
 void decode_traffic(const DumpView& view, RawSnapshot& raw) {
     if (!view.has(SectionKind::traffic)) {
         return;
@@ -113,6 +146,8 @@ void decode_traffic(const DumpView& view, RawSnapshot& raw) {
     std::uint64_t stack = 0;
     std::uint64_t count_sum = 0;
     std::uint64_t size_sum = 0;
+    double estimate_sum = 0;
+    RatesInOrder rates(view);
     for (std::uint64_t row = 0; row < rows.count; ++row) {
         cursor.begin_row(row);
         const std::uint64_t step = cursor.next();
@@ -121,9 +156,11 @@ void decode_traffic(const DumpView& view, RawSnapshot& raw) {
         one.size = cursor.next();
         one.temporary_count = cursor.next();
         one.temporary_size = cursor.next();
-        cursor.unless(row == 0 || step > 0, "repeats a stack");
         cursor.unless(step < raw.stacks.size() - stack, "its stack does not exist");
         stack += step;
+        one.mean_bytes = rates.of(stack);
+        const bool repeats = row > 0 && step == 0;
+        cursor.unless(!repeats || one.mean_bytes != 0, "repeats a stack");
         cursor.unless(one.count > 0, "stands for no allocation");
         cursor.unless(one.count <= kMax63Bits - count_sum,
                       "the number of allocations does not fit 63 bits");
@@ -133,6 +170,14 @@ void decode_traffic(const DumpView& view, RawSnapshot& raw) {
                       "more is temporary than there is");
         cursor.unless(one.temporary_count > 0 || one.temporary_size == 0,
                       "temporary bytes without an allocation");
+        if (one.mean_bytes != 0) {
+            cursor.unless(are_samples(one, repeats ? &traffic.back() : nullptr),
+                          "not samples of one size, or not sorted by it");
+            const Total all = one.total();
+            estimate_sum += static_cast<double>(std::max<std::uint64_t>(all.size, all.count));
+        }
+        cursor.unless(estimate_sum == 0 || estimate_sum + static_cast<double>(size_sum) < kTwoTo63,
+                      "the estimated sum does not fit 63 bits");
         one.traceback = static_cast<std::uint32_t>(stack);
         count_sum += one.count;
         size_sum += one.size;

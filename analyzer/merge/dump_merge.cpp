@@ -147,7 +147,9 @@ void DumpMerge::add_traffic(const RawSnapshot& raw, const std::vector<std::uint3
         return;
     }
     for (const Traffic& one : *raw.traffic) {
-        Traffic& sum = traffic_[stacks[one.traceback]];
+        Traffic& sum =
+            traffic_[{stacks[one.traceback], one.mean_bytes != 0 ? one.block_size() : 0}];
+        sum.mean_bytes = one.mean_bytes;
         sum.count += one.count;
         sum.size += one.size;
         sum.temporary_count += one.temporary_count;
@@ -260,8 +262,8 @@ void DumpMerge::take_births() {
 void DumpMerge::take_traffic() {
     if (has_traffic_) {
         std::vector<Traffic>& traffic = sum_.traffic.emplace();
-        for (auto& [stack, sum] : traffic_) {
-            sum.traceback = stack;
+        for (auto& [key, sum] : traffic_) {
+            sum.traceback = key.first;
             traffic.push_back(sum);
         }
     }

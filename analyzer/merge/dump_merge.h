@@ -61,8 +61,9 @@ private:
     bool has_births_ = true;  ///< of all of the dumps it is known which blocks were inherited
     std::optional<std::int64_t> inherited_since_;
     std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> inherited_;  ///< see above
-    bool has_traffic_ = true;                   ///< all of the dumps have it
-    std::map<std::uint32_t, Traffic> traffic_;  ///< by merged stack
+    bool has_traffic_ = true;  ///< all of the dumps have it
+    /// By merged stack, and where it is sampled by the size of a block.
+    std::map<std::pair<std::uint32_t, std::uint64_t>, Traffic> traffic_;
     std::map<std::uint32_t, std::uint64_t> calls_;
     std::vector<std::vector<RawSourceFrame>> frames_;  ///< by merged address
     std::unordered_map<std::string, std::uint32_t> texts_;

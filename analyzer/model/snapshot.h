@@ -145,7 +145,17 @@ struct Snapshot {
         Total sum;
         if (traffic) {
             for (const Traffic& one : *traffic) {
-                sum += {one.size, one.count};
+                sum += one.total();
+            }
+        }
+        return sum;
+    }
+    /// Of this, what its thread freed before it allocated again.
+    [[nodiscard]] Total temporary() const noexcept {
+        Total sum;
+        if (traffic) {
+            for (const Traffic& one : *traffic) {
+                sum += one.temporary();
             }
         }
         return sum;
@@ -169,12 +179,13 @@ struct Snapshot {
     /// What was allocated and is not live any more. Absent where that is not known: the blocks of a
     /// forked child are partly those of its parent.
     [[nodiscard]] std::optional<Total> freed() const noexcept {
-        const Total all = allocated();
+        Total all = allocated();
         const Total left = sum_of(is_traffic(metric) ? live : traces);
         if (!traffic || info.forked_child || left.size > all.size || left.count > all.count) {
             return std::nullopt;
         }
-        return Total{all.size - left.size, all.count - left.count};
+        all -= left;  // whose samples are among its own
+        return all;
     }
 
 private:

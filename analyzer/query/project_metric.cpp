@@ -30,10 +30,15 @@ void project_metric(Snapshot& snapshot, Metric metric) {
     }
     std::vector<Trace> traces;
     for (const Traffic& one : *snapshot.traffic) {
-        const Total sum = metric == Metric::temporary
-                              ? Total{one.temporary_size, one.temporary_count}
-                              : Total{one.size, one.count};
-        add_traces(traces, snapshot.tracebacks[one.traceback].domain, one.traceback, sum);
+        const bool is_temporary = metric == Metric::temporary;
+        const std::uint64_t count = is_temporary ? one.temporary_count : one.count;
+        const std::uint32_t domain = snapshot.tracebacks[one.traceback].domain;
+        if (one.mean_bytes == 0) {
+            add_traces(traces, domain, one.traceback,
+                       {is_temporary ? one.temporary_size : one.size, count});
+        } else if (count > 0) {
+            traces.push_back({domain, one.traceback, one.block_size(), count, one.mean_bytes});
+        }
     }
     snapshot.live = std::exchange(snapshot.traces, std::move(traces));
 }

@@ -33,13 +33,19 @@ std::string count_error_text(const Variance& variance) {
                : kExact;
 }
 
+std::string size_with_error(const Total& total) {
+    return format_size(total.size) + " " + size_error_text(total.variance, total.size);
+}
+
+std::string count_with_error(const Total& total) {
+    return format_count(total.count) + " " + count_error_text(total.variance);
+}
+
 std::string total_text(const Total& total) {
     if (total.variance == Variance{}) {
         return total_text(total.size, total.count);
     }
-    return fmt::format("{} {} in {} {} blocks", format_size(total.size),
-                       size_error_text(total.variance, total.size), format_count(total.count),
-                       count_error_text(total.variance));
+    return fmt::format("{} in {} blocks", size_with_error(total), count_with_error(total));
 }
 
 std::string mean_text(std::uint64_t mean_bytes) {
@@ -73,9 +79,9 @@ std::string diff_error_members(const Variance& diff_variance, bool noise) {
                        diff_variance.size_error(), diff_variance.count_error(), noise);
 }
 
-void put_errors(nlohmann::ordered_json& json, const Variance& variance) {
-    json["size_error"] = in_tenths(variance.size_error());
-    json["count_error"] = in_tenths(variance.count_error());
+void put_errors(nlohmann::ordered_json& json, const Variance& variance, std::string prefix) {
+    json[prefix + "size_error"] = in_tenths(variance.size_error());
+    json[prefix + "count_error"] = in_tenths(variance.count_error());
 }
 
 std::string error_columns(const Variance& variance) {

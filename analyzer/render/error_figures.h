@@ -19,6 +19,11 @@ std::string size_error_text(const Variance& variance, std::uint64_t size);
 /// "±1,234"; "exact" where nothing was estimated.
 std::string count_error_text(const Variance& variance);
 
+/// "12.3 MiB ±1.2 MiB"
+std::string size_with_error(const Total& total);
+/// "45,678 ±1,234"
+std::string count_with_error(const Total& total);
+
 /// "12.3 MiB ±1.2 MiB in 45,678 ±1,234 blocks"; without ± where nothing was estimated.
 std::string total_text(const Total& total);
 
@@ -33,7 +38,7 @@ std::string estimate_text(const SampledPart& part);
 std::string error_members(const Variance& variance, std::string_view prefix = "");
 /// Those of a difference, and whether it may be chance.
 std::string diff_error_members(const Variance& diff_variance, bool noise);
-void put_errors(nlohmann::ordered_json& json, const Variance& variance);
+void put_errors(nlohmann::ordered_json& json, const Variance& variance, std::string prefix = "");
 
 /// Columns to put behind others, ",1.5,0.5", and their titles.
 inline constexpr const char* kErrorTitles = "size_error,count_error,";

@@ -71,15 +71,17 @@ Json traffic_json(const Snapshot& snapshot) {
     if (!snapshot.traffic) {
         return nullptr;
     }
-    Total temporary;
-    for (const Traffic& one : *snapshot.traffic) {
-        temporary += {one.temporary_size, one.temporary_count};
-    }
     const Total all = snapshot.allocated();
-    return {{"size", all.size},
-            {"count", all.count},
-            {"temporary_size", temporary.size},
-            {"temporary_count", temporary.count}};
+    const Total temporary = snapshot.temporary();
+    Json json = {{"size", all.size},
+                 {"count", all.count},
+                 {"temporary_size", temporary.size},
+                 {"temporary_count", temporary.count}};
+    if (all.variance != Variance{}) {
+        put_errors(json, all.variance);
+        put_errors(json, temporary.variance, "temporary_");
+    }
+    return json;
 }
 
 void put_process(Json& json, const SnapshotInfo& info) {

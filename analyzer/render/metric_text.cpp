@@ -39,7 +39,14 @@ std::string count_text(std::uint64_t count, Metric metric) {
 
 std::string total_text(const Total& total, Metric metric) {
     if (total.variance != Variance{}) {
-        return total_text(total);  // traffic is never estimated
+        if (!is_traffic(metric)) {
+            return total_text(total);
+        }
+        const std::string count =
+            fmt::format("{} {}", count_with_error(total),
+                        metric == Metric::temporary ? "temporary allocations" : "allocations");
+        return ranks_by_count(metric) ? fmt::format("{} of {}", count, size_with_error(total))
+                                      : fmt::format("{} in {}", size_with_error(total), count);
     }
     return ranks_by_count(metric)
                ? fmt::format("{} of {}", count_text(total.count, metric), format_size(total.size))

@@ -5,6 +5,7 @@
 
 #include "analyzer/render/error_figures.h"
 #include "analyzer/render/human_number.h"
+#include "analyzer/render/metric_text.h"
 #include "analyzer/render/moment.h"
 #include "analyzer/render/symbol_gap.h"
 #include "analyzer/render/terminal_text.h"
@@ -138,21 +139,19 @@ void put_sampling(Facts& facts, const Snapshot& snapshot) {
 void put_traffic(Facts& facts, const Snapshot& snapshot) {
     facts.title("Allocations");
     if (snapshot.traffic) {
-        const Total all = snapshot.allocated();
-        facts.fact("since the start",
-                   fmt::format("{} in {}", Facts::exact_size(all.size), format_count(all.count)));
-        Total temporary;
-        for (const Traffic& one : *snapshot.traffic) {
-            temporary += {one.temporary_size, one.temporary_count};
-        }
-        facts.fact("temporary", fmt::format("{} in {}", Facts::exact_size(temporary.size),
-                                            format_count(temporary.count)));
+        const auto text_of = [](const Total& total) {
+            return total.variance != Variance{}
+                       ? total_text(total, Metric::allocated)
+                       : fmt::format("{} in {}", Facts::exact_size(total.size),
+                                     format_count(total.count));
+        };
+        facts.fact("since the start", text_of(snapshot.allocated()));
+        facts.fact("temporary", text_of(snapshot.temporary()));
         if (const auto freed = snapshot.freed()) {
-            facts.fact("freed", fmt::format("{} in {}", Facts::exact_size(freed->size),
-                                            format_count(freed->count)));
+            facts.fact("freed", text_of(*freed));
         }
     }
-    facts.fact("functions", calls_text(snapshot.info));
+    facts.fact("functions", calls_text(snapshot));
 }
 
 void put_losses(Facts& facts, const SnapshotInfo& info) {

@@ -233,9 +233,9 @@ void TextReport::overview(const Snapshot& snapshot, const Overview& overview) {
     if (snapshot.info.leaks_known) {
         put_fact(output_, style(), "leaks", leak_text(snapshot));
     }
-    put_fact(output_, style(), "calls",
-             shorten_end(calls_text(snapshot.info),
-                         options_.width - std::min(options_.width, kNameColumns)));
+    put_fact(
+        output_, style(), "calls",
+        shorten_end(calls_text(snapshot), options_.width - std::min(options_.width, kNameColumns)));
     put_limits(output_, style(), snapshot);
     overview_symbols(snapshot);
     output_.line("");

@@ -204,12 +204,16 @@ void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snaps
     }
 }
 
-std::string calls_text(const SnapshotInfo& info) {
+std::string calls_text(const Snapshot& snapshot) {
     std::string text;
-    for (const auto& [function, count] : info.calls) {
+    for (const auto& [function, count] : snapshot.info.calls) {
         text += (text.empty() ? "" : ", ") + function + " " + format_count(count);
     }
-    return text.empty() ? "not counted (tmtool run --traffic)" : text;
+    if (text.empty()) {
+        return sampled_part(snapshot).any() ? "not counted where blocks are sampled"
+                                            : "not counted (tmtool run --traffic)";
+    }
+    return text;
 }
 
 void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,

@@ -59,7 +59,7 @@ void put_summary(Output& output, const SummaryStyle& style, const Snapshot& snap
 /// How it was recorded, what is missing: the part that a diff shows for both dumps.
 void put_limits(Output& output, const SummaryStyle& style, const Snapshot& snapshot);
 /// "malloc 1,234, realloc 56", or how to have it counted.
-std::string calls_text(const SnapshotInfo& info);
+std::string calls_text(const Snapshot& snapshot);
 void put_symbol_gap(Output& output, const SummaryStyle& style, const Snapshot& snapshot,
                     const FrameTable& table);
 

@@ -264,9 +264,6 @@ bool parse_options(const char* const* environment, Options& options) noexcept {
             return false;
         }
     }
-    if (options.traffic && (options.sample_bytes != 0 || options.adapts_sampling)) {
-        return reject("TRACEMALLOC_TRAFFIC", "1", "0 together with TRACEMALLOC_SAMPLE");
-    }
     return true;
 }
 

@@ -39,6 +39,8 @@ struct Options {
     std::uint64_t sample_seed = 0;  ///< TRACEMALLOC_SAMPLE_SEED, 0: the kernel's random numbers
     std::uint32_t check_every = 0;  ///< TRACEMALLOC_CHECK: compare every k-th capture, 0: none
     TextBuffer<65> session;         ///< TRACEMALLOC_SESSION, set by `tmtool run`
+
+    [[nodiscard]] bool samples() const noexcept { return sample_bytes != 0 || adapts_sampling; }
 };
 
 /// False when a value was bad; it has been reported then.

@@ -25,6 +25,10 @@ struct SampleStream {
     std::uint64_t position = 0;  ///< of the point in the last block that was recorded, from 1
     std::uint64_t cycles = 0;    ///< that recording took since the budget was looked at
     std::uint32_t records = 0;   ///< and how many blocks it were
+    // While allocations are counted: the last block that held a sample, and the gap that was drawn
+    // behind it, which every further allocation makes smaller.
+    std::uintptr_t last_block = 0;  ///< 0: it was freed
+    std::uint64_t gap_behind = 0;
 };
 
 struct alignas(64) ThreadState {

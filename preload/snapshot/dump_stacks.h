@@ -30,7 +30,9 @@ public:
         while (has_row_ && row_.stack == stack) {
             has_row_ = rows_.next(row_);
         }
-        traffic_at_ += traffic == stack ? 1 : 0;
+        while (traffic_at_ < traffic_.size() && traffic_[traffic_at_].stack == StackId{stack}) {
+            ++traffic_at_;
+        }
         ++passed_;
         return static_cast<StackId>(stack);
     }

@@ -47,6 +47,12 @@ bool is_before(const SideBlock& a, const SideBlock& b) noexcept {
     return std::tuple(a.stack, a.size, a.epoch) < std::tuple(b.stack, b.size, b.epoch);
 }
 
+/// A stack is there once, or with samples of one size each.
+bool comes_first(const TrafficRow& a, const TrafficRow& b) noexcept {
+    return std::tuple(a.stack, a.sum.bytes / a.sum.count) <
+           std::tuple(b.stack, b.sum.bytes / b.sum.count);
+}
+
 }  // namespace
 
 FrozenView::~FrozenView() {
@@ -94,7 +100,8 @@ bool FrozenView::make_room(const BlockTable& blocks) noexcept {
         blocks_ = static_cast<Block*>(pages::map(block_room_ * sizeof(Block)));
     }
     if (has_traffic()) {
-        traffic_room_ = stacks_->size() + kSpareStacks;
+        traffic_room_ =
+            traffic_source_.stacks->size() + traffic_source_.samples->size() + kSpareStacks;
         traffic_ = static_cast<TrafficRow*>(pages::map(traffic_room_ * sizeof(TrafficRow)));
     }
     return keys_ != nullptr && aside_ != nullptr && (!keeps_addresses_ || blocks_ != nullptr) &&
@@ -148,22 +155,30 @@ bool FrozenView::copy_traffic() noexcept {
         return true;
     }
     if (is_consistent_) {
-        traffic_table_->fold();
+        traffic_source_.table->fold();
     }
-    traffic_table_->for_each([&](StackId stack, const StackTraffic& sum) {
-        if (traffic_count_ < traffic_room_) {
-            traffic_[traffic_count_] = {stack, sum};
-            StackTraffic& copy = traffic_[traffic_count_].sum;
-            copy.temporary_count = std::min(copy.temporary_count, copy.count);
-            copy.temporary_bytes =
-                copy.temporary_count != 0 ? std::min(copy.temporary_bytes, copy.bytes) : 0;
-        }
-        ++traffic_count_;
+    traffic_source_.table->for_each(
+        [this](StackId stack, const StackTraffic& sum) { add_traffic(stack, sum); });
+    traffic_source_.samples->for_each([this](const SampledTraffic::Samples& samples) {
+        add_traffic(samples.stack,
+                    {samples.count, samples.count * samples.size, samples.temporary_count,
+                     samples.temporary_count * samples.size});
     });
     for (std::size_t function = 0; function < kAllocationFunctionEnd; ++function) {
-        calls_[function] = traffic_table_->calls(function);
+        calls_[function] = traffic_source_.has_calls ? traffic_source_.table->calls(function) : 0;
     }
     return traffic_count_ <= traffic_room_;
+}
+
+void FrozenView::add_traffic(StackId stack, const StackTraffic& sum) noexcept {
+    if (traffic_count_ < traffic_room_) {
+        traffic_[traffic_count_] = {stack, sum};
+        StackTraffic& copy = traffic_[traffic_count_].sum;
+        copy.temporary_count = std::min(copy.temporary_count, copy.count);
+        copy.temporary_bytes =
+            copy.temporary_count != 0 ? std::min(copy.temporary_bytes, copy.bytes) : 0;
+    }
+    ++traffic_count_;
 }
 
 FrozenView::Outcome FrozenView::take(const BlockTable& blocks, bool must_freeze) noexcept {
@@ -234,6 +249,7 @@ bool FrozenView::sort() noexcept {
         return false;
     }
     std::sort(aside_, aside_ + aside_count_, is_before);
+    std::sort(traffic_, traffic_ + traffic_count_, comes_first);
     if (keeps_addresses_) {
         for (std::size_t at = 0; at < aside_count_; ++at) {
             blocks_[block_count_ + at] = {aside_[at].address, aside_[at].size, aside_[at].stack,

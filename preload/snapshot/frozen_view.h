@@ -11,6 +11,7 @@
 #include "common/loss_reason.h"
 #include "preload/snapshot/process_facts.h"
 #include "preload/store/block_table.h"
+#include "preload/store/sampled_traffic.h"
 #include "preload/store/stack_interner.h"
 #include "preload/store/traffic_table.h"
 
@@ -44,11 +45,14 @@ public:
     /// Before take(): the threads are held until thaw().
     void stay_frozen() noexcept { stays_frozen_ = true; }
     void thaw() noexcept;
+    struct TrafficSource {
+        TrafficTable* table = nullptr;
+        const SampledTraffic* samples = nullptr;
+        const StackInterner* stacks = nullptr;
+        bool has_calls = true;  ///< all calls were counted, too
+    };
     /// Before take(): keep what was allocated so far, too. Costs 40 bytes a stack.
-    void keep_traffic(TrafficTable& traffic, const StackInterner& stacks) noexcept {
-        traffic_table_ = &traffic;
-        stacks_ = &stacks;
-    }
+    void keep_traffic(const TrafficSource& source) noexcept { traffic_source_ = source; }
     /// With `must_freeze` false it goes on without a freeze that fails.
     Outcome take(const BlockTable& blocks, bool must_freeze) noexcept;
     /// The two halves of take(), for a view that may never be read: the copy has no order yet, and
@@ -73,8 +77,8 @@ public:
     [[nodiscard]] std::span<const Block> blocks() const noexcept {
         return {blocks_, keeps_addresses_ ? block_count_ + aside_count_ : 0};
     }
-    /// Sorted by stack, if it was to be kept.
-    [[nodiscard]] bool has_traffic() const noexcept { return traffic_table_ != nullptr; }
+    /// Sorted by stack, and of a sampled stack by the size of a block, if it was to be kept.
+    [[nodiscard]] bool has_traffic() const noexcept { return traffic_source_.table != nullptr; }
     [[nodiscard]] std::span<const TrafficRow> traffic() const noexcept {
         return {traffic_, traffic_count_};
     }
@@ -102,6 +106,7 @@ private:
     bool copy_blocks(const BlockTable& blocks) noexcept;
     void copy_slots(const BlockTable& blocks) noexcept;
     bool copy_traffic() noexcept;
+    void add_traffic(StackId stack, const StackTraffic& sum) noexcept;
     [[nodiscard]] bool sort_keys() noexcept;
 
     KeyCount* keys_ = nullptr;
@@ -116,8 +121,7 @@ private:
     Block* blocks_ = nullptr;
     std::size_t block_room_ = 0;
     std::size_t block_count_ = 0;  // without those of `aside_`
-    TrafficTable* traffic_table_ = nullptr;
-    const StackInterner* stacks_ = nullptr;
+    TrafficSource traffic_source_;
     TrafficRow* traffic_ = nullptr;
     std::size_t traffic_room_ = 0;
     std::size_t traffic_count_ = 0;

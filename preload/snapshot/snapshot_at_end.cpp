@@ -60,6 +60,7 @@ bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
 void SnapshotService::break_own_locks() noexcept {
     if (is_in_hook()) {
         source_.blocks->give_up_waiting_after(kLockPatienceNs);
+        source_.sampled_traffic->lock().give_up_waiting_after(kLockPatienceNs);
         code_.lock().give_up_waiting_after(kLockPatienceNs);
     }
 }

@@ -27,9 +27,10 @@ FrozenView::Outcome SnapshotService::take_view(FrozenView& view, LeakScan& leaks
     if (options_->block_addresses || seeks_leaks) {
         view.keep_addresses();
     }
-    // Where blocks are sampled the traffic is not known.
-    if (source_.traffic->is_on() && !source_.sampler->was_used()) {
-        view.keep_traffic(*source_.traffic, *source_.stacks);
+    if (source_.traffic->is_on()) {
+        // How often a function was called is not known of blocks that were not recorded.
+        view.keep_traffic({source_.traffic, source_.sampled_traffic, source_.stacks,
+                           !source_.sampler->was_used()});
     }
     if (seeks_leaks) {
         view.stay_frozen();

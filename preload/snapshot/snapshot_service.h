@@ -32,6 +32,7 @@ struct SnapshotSource {
     const LabelTable* labels = nullptr;
     const Sampler* sampler = nullptr;
     TrafficTable* traffic = nullptr;
+    const SampledTraffic* sampled_traffic = nullptr;
     std::uint64_t (*peak_bytes)() noexcept = nullptr;
     std::uint64_t (*traced_bytes)() noexcept = nullptr;
     bool allocator_is_glibc = false;

@@ -11,6 +11,18 @@ from test_export import Profile, export
 from test_truth import BASH_SCRIPT, CHECK_EVERY, PYTHON_SCRIPT, SQL_SCRIPT, TRUTH, make_history
 
 SOURCE = "known_traffic.cpp"
+#: Blocks of many sizes: most are freed before the next one comes, a part stays.
+PAIRS = ["/usr/bin/python3", "-S", "-c", """
+kept = []
+for number in range(30000):
+    bytes(number * 37 % 3000)
+    if number % 9 == 0:
+        kept.append(bytes(number % 700))
+"""]
+SEEDS = 8
+#: In standard errors: of 64 comparisons one in fifty runs of the test would be off by four, but the
+#: seeds are always the same.
+BOUND = 4
 
 
 def lines_of(dump, metric):
@@ -82,6 +94,37 @@ class KnownTraffic(harness.TestCase):
             traffic = dump.info["snapshot"]["traffic"]
             self.assertEqual([traffic["count"], traffic["size"], dump.total[1], dump.total[0]], sums)
             self.assertTrue(any(sample["value"][0] > 0 and sample["value"][2] == 0 for sample in profile.all("sample")))
+
+    def test_sampled(self):
+        """Estimates of an exact run's figures, within their own error bars, and right on average."""
+        with harness.Recording(PAIRS, traffic=1, env={"PYTHONMALLOC": "malloc"}) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            truth = run.exit_dump().info["snapshot"]["traffic"]
+        self.assertGreater(truth["temporary_count"], 1000)
+        off = collections.defaultdict(list)
+        for seed in range(1, SEEDS + 1):
+            with harness.Recording(PAIRS, traffic=1, sample="4KiB", sample_seed=seed,
+                                   env={"PYTHONMALLOC": "malloc"}) as run:
+                self.assertEqual(0, run.finish(), run.stderr)
+                dump = run.exit_dump()
+                self.assert_nothing_lost(dump)
+                found = dump.info["snapshot"]["traffic"]
+                self.assertEqual([], dump.info["snapshot"]["calls"])
+                for metric, prefix in (("allocated", ""), ("calls", ""), ("temporary", "temporary_")):
+                    total = dump.stats("module", "--metric", metric)["total"]
+                    self.assertEqual({name: found[prefix + name] for name in total}, total)
+            for figure in ("size", "count", "temporary_size", "temporary_count"):
+                off[figure].append((found[figure] - truth[figure]) / found[figure + "_error"])
+        for figure, errors in off.items():
+            self.assertLess(max(map(abs, errors)), BOUND, (figure, errors))
+            self.assertLess(abs(sum(errors)) / len(errors) ** 0.5, BOUND, (figure, errors))
+
+    def test_a_sampled_childs_traffic_begins_at_zero(self):
+        with harness.Recording([harness.target("known_traffic")], traffic=1, sample="1KiB", sample_seed=1) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            parent, = (dump for dump in run.dumps() if not dump.info["snapshot"]["forked_child"])
+            child, = (dump for dump in run.dumps() if dump.info["snapshot"]["forked_child"])
+            self.assertLess(child.info["snapshot"]["traffic"]["size"], parent.info["snapshot"]["traffic"]["size"] / 10)
 
     def test_signals_take_snapshots_beside_threads(self):
         """What a snapshot holds is what was allocated until then: figures only grow."""

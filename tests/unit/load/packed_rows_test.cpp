@@ -137,6 +137,51 @@ TEST_CASE("traffic is read by stack, also of stacks without a block") {
     CHECK((empty && empty->empty()));
 }
 
+namespace {
+
+/// With a rate for stack 1.
+DumpBuilder sampled_sample() {
+    DumpBuilder builder = make_sample();
+    builder.set_sampling(1000);
+    builder.add_rate(1, 1000);
+    return builder;
+}
+
+}  // namespace
+
+TEST_CASE("a sampled stack has traffic for each size of block, and stands for more") {
+    DumpBuilder builder = sampled_sample();
+    builder.add_traffic(0, 9, 48);
+    builder.add_traffic(1, 3, 30, 1, 10);
+    builder.add_traffic(1, 2, 4000);
+    const std::vector<std::byte> file = builder.build();
+    const auto traffic = analyze::read_dump(analyze::DumpView("x.bin", file)).traffic;
+    REQUIRE((traffic && traffic->size() == 3));
+    CHECK((*traffic)[0].total() == analyze::Total{48, 9});
+    CHECK((*traffic)[1].total() == analyze::estimate(10, 3, 1000));
+    CHECK((*traffic)[1].temporary() == analyze::estimate(10, 1, 1000));
+    CHECK((*traffic)[2].total() == analyze::estimate(2000, 2, 1000));
+    CHECK((*traffic)[2].temporary() == analyze::Total{});
+}
+
+TEST_CASE("sampled traffic that breaks a rule") {
+    const auto error = [](std::uint64_t count, const std::vector<std::uint64_t>& numbers) {
+        DumpSections sections = sampled_sample().sections();
+        sections[static_cast<std::uint32_t>(SectionKind::traffic)] = packed_rows(count, numbers);
+        const std::string text = error_of(assemble(sections));
+        return text.substr(std::min(text.size(), std::string("x.bin: traffic section: ").size()));
+    };
+    constexpr const char* kUnequal = "not samples of one size, or not sorted by it";
+    CHECK(error(2, {1, 3, 30, 0, 0, 0, 3, 33, 0, 0}).empty());
+    CHECK(error(1, {1, 3, 31, 0, 0}) == std::string("record 0: ") + kUnequal);
+    CHECK(error(1, {1, 3, 30, 1, 9}) == std::string("record 0: ") + kUnequal);
+    CHECK(error(2, {1, 3, 30, 0, 0, 0, 1, 10, 0, 0}) == std::string("record 1: ") + kUnequal);
+    CHECK(error(2, {1, 3, 30, 0, 0, 0, 1, 9, 0, 0}) == std::string("record 1: ") + kUnequal);
+    CHECK(error(2, {0, 3, 30, 0, 0, 0, 1, 11, 0, 0}) == "record 1: repeats a stack");
+    CHECK(error(1, {1, std::uint64_t{1} << 54, std::uint64_t{1} << 54, 0, 0}) ==
+          "record 0: the estimated sum does not fit 63 bits");
+}
+
 TEST_CASE("traffic that breaks a rule") {
     constexpr std::uint64_t kMost = ~0ULL >> 1;
     const std::string section = "x.bin: traffic section: ";

@@ -113,6 +113,30 @@ TEST_CASE("traffic and calls are added up where every dump has them") {
     CHECK(part.calls.empty());
 }
 
+TEST_CASE("sampled traffic is added up by size, where the rate is the same") {
+    RawSnapshot first = process(1, 0x1000'0000, 3);
+    RawSnapshot second = process(2, 0x7fff'0000'0000, 4);
+    for (RawSnapshot* const dump : {&first, &second}) {
+        dump->rates = {{0, 4096}};
+        dump->info.sampling = Sampling{4096, false};
+        dump->traffic = {{0, 2, 20, 1, 10, 4096}, {0, 1, 500, 0, 0, 4096}, {1, 1, 5, 0, 0}};
+    }
+    const RawSnapshot sum = merge({first, second});
+    REQUIRE((sum.traffic && sum.traffic->size() == 4));  // what no file has is each one's own
+    CHECK((*sum.traffic)[0].count == 4);
+    CHECK((*sum.traffic)[0].size == 40);
+    CHECK((*sum.traffic)[0].temporary_size == 20);
+    CHECK((*sum.traffic)[0].mean_bytes == 4096);
+    CHECK((*sum.traffic)[1].size == 1000);
+    CHECK((*sum.traffic)[2].mean_bytes == 0);
+
+    second.rates = {{0, 8192}};
+    for (Traffic& one : *second.traffic) {
+        one.mean_bytes *= 2;
+    }
+    CHECK(merge({first, second}).traffic->size() == 6);
+}
+
 TEST_CASE("unreachable blocks are added up where every dump knows them") {
     RawSnapshot first = process(1, 0x1000'0000, 3);
     RawSnapshot second = process(2, 0x7fff'0000'0000, 4);

@@ -51,6 +51,21 @@ TEST_CASE("sums of a traceback are the traffic's, exactly, whatever it divides b
     CHECK(rows_of(temporary, table, {GroupBy::lineno}) == Rows{"b.c:1 = 400/90", "a.c:1 = 31/3"});
 }
 
+TEST_CASE("samples stay what they are, and stand for what was allocated") {
+    FrameTable table;
+    TraceSet traces = busy(table);
+    traces.snapshot.traffic = {{0, 2, 20, 1, 10, 1000}, {0, 1, 5000, 0, 0, 1000}, {1, 7, 70, 0, 0}};
+    analyze::Total all = analyze::estimate(10, 2, 1000);
+    all += analyze::estimate(5000, 1, 1000);
+    all += {70, 7};
+    CHECK(traces.snapshot.allocated() == all);
+    CHECK(traces.snapshot.temporary() == analyze::estimate(10, 1, 1000));
+    analyze::project_metric(traces.snapshot, Metric::allocated);
+    CHECK(traces.snapshot.total() == all);
+    analyze::project_metric(traces.snapshot, Metric::temporary);
+    CHECK(traces.snapshot.total() == analyze::estimate(10, 1, 1000));
+}
+
 TEST_CASE("calls are ranked by their number, allocated bytes by size") {
     FrameTable table;
     const TraceSet calls = projected(table, Metric::calls);

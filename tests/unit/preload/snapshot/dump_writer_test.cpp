@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <map>
@@ -97,8 +98,18 @@ public:
         const StackId id = intern(*stacks_, {frames.rbegin(), frames.rend()}, 0);
         REQUIRE(traffic_->on_allocate(thread_->state(), {kHeap, size, id}, function));
         if (!view_.has_traffic()) {
-            view_.keep_traffic(*traffic_, *stacks_);
+            view_.keep_traffic({traffic_.get(), &samples_, stacks_.get()});
         }
+    }
+
+    /// A sample of this mean.
+    void add_sample(const Frames& frames, std::uint64_t size, std::uint64_t mean) {
+        LabelId label = LabelId::none;
+        REQUIRE(labels_->intern({0, "", mean}, label));
+        Frames labelled = {frames.rbegin(), frames.rend()};
+        labelled.insert(labelled.begin(), frame_of(label));
+        REQUIRE(samples_.on_allocate(intern(*stacks_, labelled), size));
+        view_.keep_traffic({traffic_.get(), &samples_, stacks_.get(), false});
     }
 
     /// What is added from here on is born after this many snapshots.
@@ -128,6 +139,7 @@ public:
                                  .nframe = 32,
                                  .is_forked_child = is_forked_child,
                                  .failed_dumps = 2,
+                                 .is_sampled = samples_.size() != 0,
                                  .puts_addresses = true});
     }
 
@@ -143,6 +155,7 @@ private:
     std::unique_ptr<StackInterner> stacks_;
     std::unique_ptr<LabelTable> labels_ = std::make_unique<LabelTable>();
     std::unique_ptr<TrafficTable> traffic_ = std::make_unique<TrafficTable>();
+    SampledTraffic samples_;
     std::unique_ptr<test::EnrolledThread> thread_;
     CodeHistory history_;
     FrozenView view_;
@@ -378,6 +391,32 @@ TEST_CASE("stacks with traffic and no live block are in the dump, in their place
     REQUIRE(snapshot.calls.size() == 2);
     CHECK(snapshot.calls[0].count == 4);
     CHECK(snapshot.info.calls[1].first == "realloc");
+}
+
+TEST_CASE("samples stand by stack and size, and no calls with them") {
+    const test::TemporaryFolder folder;
+    Recording recording;
+    const std::uintptr_t code = own_code();
+    recording.add_sample({code + 1, code + 9}, 500, 4096);
+    recording.add_traffic({code + 2, code + 9}, 7, AllocationFunction::malloc);
+    for (const std::uint64_t size : {30U, 2000U, 30U, 0U}) {
+        recording.add_sample({code + 1, code + 9}, size, 4096);
+    }
+    recording.add_sample({code + 1, code + 9}, 30, 8192);
+    REQUIRE(recording.write(folder / "d.bin") == 0);
+    const analyze::RawSnapshot snapshot = read(folder / "d.bin");
+    REQUIRE(snapshot.traffic);
+    std::vector<std::array<std::uint64_t, 3>> found;
+    for (const analyze::Traffic& one : *snapshot.traffic) {
+        found.push_back({one.mean_bytes, one.count, one.size});
+    }
+    CHECK(found == std::vector<std::array<std::uint64_t, 3>>{{4096, 1, 0},
+                                                             {4096, 2, 60},
+                                                             {4096, 1, 500},
+                                                             {4096, 1, 2000},
+                                                             {0, 1, 7},
+                                                             {8192, 1, 30}});
+    CHECK(snapshot.calls.empty());
 }
 
 }  // namespace tracemalloc::preload
