@@ -119,6 +119,14 @@ int main(int argc, char** argv) {
     traffic.add_calls(10, 2);
     write(folder / "traffic", traffic.build());
 
+    DumpBuilder samples = tracemalloc::test::make_sample();
+    samples.set_sampling(4096);
+    samples.add_rate(1, 4096);
+    samples.add_traffic(0, 9, 48, 2, 16);
+    samples.add_traffic(1, 3, 30, 1, 10);
+    samples.add_traffic(1, 2, 4000);
+    write(folder / "sampled_traffic", samples.build());
+
     write_optional_sections(folder);
 
     auto sections = tracemalloc::test::make_sample().sections();
