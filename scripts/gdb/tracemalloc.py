@@ -107,10 +107,18 @@ class Tables:
 
     def frames(self, stack):
         """Return addresses, most recent first."""
+        return self.oldest_first(stack)[::-1]
+
+    def oldest_first(self, stack):
+        """An anchor has the frames that the record itself does not hold."""
         row, = read(self.directory + 8 * (stack >> 12), "=Q")
         record, = read(row + 8 * (stack & 4095), "=Q")
-        _, depth, _, _ = read(record, "=QHHI")
-        return read(record + 16, f"={depth}Q")[::-1]
+        anchor, shape = read(record, "=QI")
+        depth, skip, common = (shape >> shift & 1023 for shift in (2, 12, 22))
+        own = read(record + 16, f"={depth - common}Q")
+        if common == 0:
+            return own
+        return self.oldest_first(anchor & 0xffffff)[skip:skip + common] + own
 
 
 def place(address):
