@@ -141,25 +141,9 @@ struct Snapshot {
 
     [[nodiscard]] Total total() const noexcept { return sum_of(traces); }
     /// All that was allocated, as far as it was counted.
-    [[nodiscard]] Total allocated() const noexcept {
-        Total sum;
-        if (traffic) {
-            for (const Traffic& one : *traffic) {
-                sum += one.total();
-            }
-        }
-        return sum;
-    }
+    [[nodiscard]] Total allocated() const noexcept { return sum_of_traffic(&Traffic::total); }
     /// Of this, what its thread freed before it allocated again.
-    [[nodiscard]] Total temporary() const noexcept {
-        Total sum;
-        if (traffic) {
-            for (const Traffic& one : *traffic) {
-                sum += one.temporary();
-            }
-        }
-        return sum;
-    }
+    [[nodiscard]] Total temporary() const noexcept { return sum_of_traffic(&Traffic::temporary); }
     /// The blocks that nothing led to, where they were looked for: those that nothing points to,
     /// and those that only such blocks lead to.
     struct Unreachable {
@@ -189,6 +173,15 @@ struct Snapshot {
     }
 
 private:
+    [[nodiscard]] Total sum_of_traffic(Total (Traffic::*part)() const noexcept) const noexcept {
+        Total sum;
+        if (traffic) {
+            for (const Traffic& one : *traffic) {
+                sum += (one.*part)();
+            }
+        }
+        return sum;
+    }
     static Total sum_of(const std::vector<Trace>& traces) noexcept {
         Total sum;
         for (const Trace& trace : traces) {
