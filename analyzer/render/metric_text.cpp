@@ -28,29 +28,32 @@ const char* count_title(Metric metric) noexcept {
     return !is_traffic(metric) ? "blocks" : metric == Metric::temporary ? "temporary" : "calls";
 }
 
-std::string count_text(std::uint64_t count, Metric metric) {
-    if (!is_traffic(metric)) {
-        return format_quantity(count, "block", "blocks");
-    }
-    return metric == Metric::temporary
-               ? format_quantity(count, "temporary allocation", "temporary allocations")
-               : format_quantity(count, "allocation", "allocations");
+namespace {
+
+const char* noun(std::uint64_t count, Metric metric) noexcept {
+    const bool is_one = count == 1;
+    return !is_traffic(metric)           ? is_one ? "block" : "blocks"
+           : metric == Metric::temporary ? is_one ? "temporary allocation" : "temporary allocations"
+           : is_one                      ? "allocation"
+                                         : "allocations";
+}
+
+}  // namespace
+
+std::string count_text(const Total& total, Metric metric) {
+    return fmt::format(
+        "{} {}", total.variance != Variance{} ? count_with_error(total) : format_count(total.count),
+        noun(total.count, metric));
+}
+
+std::string size_text(const Total& total) {
+    return total.variance != Variance{} ? size_with_error(total) : format_size(total.size);
 }
 
 std::string total_text(const Total& total, Metric metric) {
-    if (total.variance != Variance{}) {
-        if (!is_traffic(metric)) {
-            return total_text(total);
-        }
-        const std::string count =
-            fmt::format("{} {}", count_with_error(total),
-                        metric == Metric::temporary ? "temporary allocations" : "allocations");
-        return ranks_by_count(metric) ? fmt::format("{} of {}", count, size_with_error(total))
-                                      : fmt::format("{} in {}", size_with_error(total), count);
-    }
     return ranks_by_count(metric)
-               ? fmt::format("{} of {}", count_text(total.count, metric), format_size(total.size))
-               : fmt::format("{} in {}", format_size(total.size), count_text(total.count, metric));
+               ? fmt::format("{} of {}", count_text(total, metric), size_text(total))
+               : fmt::format("{} in {}", size_text(total), count_text(total, metric));
 }
 
 const char* state_text(Metric metric) noexcept {

@@ -17,8 +17,10 @@ const char* name_of(Metric metric) noexcept;
 /// The title of a column of counts: "blocks", "calls".
 const char* count_title(Metric metric) noexcept;
 
-/// "1 block", "1,234 allocations"
-std::string count_text(std::uint64_t count, Metric metric);
+/// "1 block", "1,234 allocations", "1,234 ±56 allocations"
+std::string count_text(const Total& total, Metric metric);
+/// "12.3 MiB", "12.3 MiB ±1.2 MiB"
+std::string size_text(const Total& total);
 /// "12.3 MiB in 45,678 blocks"; the count first where rows are ranked by it.
 std::string total_text(const Total& total, Metric metric);
 

@@ -248,7 +248,7 @@ void TextReport::comparison_stacks(const Snapshot& old_snapshot, const Snapshot&
                                                     new_snapshot.metric, row.diff_variance)),
             palette_.paint(change.tone, change.word), format_size(old_total.size),
             format_size(row.size), format_count(old_total.count),
-            count_text(row.count, new_snapshot.metric)));
+            count_text({row.size, row.count}, new_snapshot.metric)));
         const Traceback* newest = new_stacks.find(row.traceback);
         const bool is_new = newest != nullptr;
         stack(row.traceback, is_new ? newest : old_stacks.find(row.traceback),

@@ -69,7 +69,7 @@ void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& st
     const bool count_first = ranks_by_count(metric);
     std::vector<std::string> titles = {"size", "±", "share", count_title(metric), "±", "average"};
     if (count_first) {
-        std::swap(titles[0], titles[3]);
+        std::swap(titles[0], titles[3]);  // each with the ± behind it
     }
     TextTable table(titles, rows_text(1));
     const bool has_errors = sampled_part(snapshot).any();
@@ -85,6 +85,7 @@ void TextReport::statistics_table(const Snapshot& snapshot, const Statistics& st
                                        {average(row)}};
         if (count_first) {
             std::swap(cells[0], cells[3]);
+            std::swap(cells[1], cells[4]);
         }
         cells.front().tone = Tone::strong;
         table.add(std::move(cells),
@@ -104,15 +105,10 @@ void TextReport::statistics_stacks(const Snapshot& snapshot, const Statistics& s
         const Statistic& row = statistics.rows[at];
         const Metric metric = snapshot.metric;
         const bool count_first = ranks_by_count(metric);
-        const bool is_estimate = row.variance != Variance{};
-        const std::string size = format_size(row.size);
-        const std::string count = is_estimate ? fmt::format("{} {} {}", format_count(row.count),
-                                                            count_error_text(row.variance),
-                                                            row.count == 1 ? "block" : "blocks")
-                                              : count_text(row.count, metric);
-        output_.line(fmt::format("{:>4}  {}{}  {}{}{}, average {}", fmt::format("#{}", at + 1),
+        const std::string size = size_text(row.total());
+        const std::string count = count_text(row.total(), metric);
+        output_.line(fmt::format("{:>4}  {}  {}{}{}, average {}", fmt::format("#{}", at + 1),
                                  palette_.paint(Tone::strong, count_first ? count : size),
-                                 is_estimate ? " " + size_error_text(row.variance, row.size) : "",
                                  share(row, statistics.total, metric), count_first ? ", " : " in ",
                                  count_first ? size : count, average(row)));
         stack(row.traceback, stacks.find(row.traceback), snapshot.info.nframe);

@@ -179,6 +179,7 @@ void TextReport::tree(const Snapshot& snapshot, const CallTree& tree, const Tree
                                        {format_count(row.total.count)}};
         if (ranks_by_count(metric)) {
             std::swap(cells[0], cells[3]);
+            cells[1].text = count_error_text(row.total.variance);
         }
         cells.front().tone = is_call ? Tone::strong : Tone::faint;
         table.add(std::move(cells), std::move(place),

@@ -77,6 +77,17 @@ def sampled(mean=512 * 1024, **facts):
     return dump
 
 
+def sampled_busy():
+    """The same with all that was allocated: one line makes small blocks and drops them at once."""
+    dump = sampled()
+    dump.allocate_samples([PUSH_BACK, PARSE, MAIN, START], 64, 150, 90)
+    dump.allocate_samples([CACHE, MAIN, START], 4096, 25)
+    dump.allocate_samples([CACHE, PARSE, MAIN, START], 1000, 3, 1)
+    dump.allocate_samples([CACHE, PARSE, MAIN, START], 600_000, 14)
+    dump.allocate_samples([LIBC, MAIN, START], 8_000_000, 40, 38)
+    return dump
+
+
 def sampled_later():
     """The same process a minute later: one row grew for certain, others perhaps. The blocks of one
     line were recorded while every block was."""
@@ -163,6 +174,7 @@ def write_all(folder):
     later().write(folder / "later.bin")
     sampled().write(folder / "sampled.bin")
     sampled_later().write(folder / "sampled-later.bin")
+    sampled_busy().write(folder / "sampled-busy.bin")
     hostile = DumpWriter(exe="/tmp/\x1b[31mred", command_line=("\x1b[31mred", "a\nb"), host="h\x07")
     hostile.add(10, 1, [Place("/tmp/\x1b]0;title\x07/a\n.c", 3, 'f<"x", \u202ey>')])
     hostile.write(folder / "hostile.bin")

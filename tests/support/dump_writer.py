@@ -78,7 +78,7 @@ class DumpWriter:
         self.losses = []      # (reason number, count)
         self.rates = {}       # a key of traces -> mean bytes between two samples
         self.sampling = None  # (mean bytes now, flags), or every block was recorded
-        self.traffic = None   # the same key -> [allocations, bytes, temporary ones, their bytes]
+        self.traffic = None   # the same key -> [[allocations, bytes, temporary ones, their bytes]]
         self.calls = []       # (function number, count), sorted
         self.block_addresses = None   # [(address, size, places)], all of the blocks, or not told
 
@@ -96,7 +96,14 @@ class DumpWriter:
         key = (self._chains(places), flags, 0, "")
         self.traces.setdefault(key, {})
         self.traffic = self.traffic or {}
-        self.traffic[key] = [count, size, temporary_count, temporary_size]
+        self.traffic[key] = [[count, size, temporary_count, temporary_size]]
+
+    def allocate_samples(self, places, size, count, temporary_count=0):
+        """`count` allocations of `size` bytes each held a sample; sizes come in order. The traceback
+        has blocks that were sampled."""
+        key = (self._chains(places), 0, 0, "")
+        self.traffic = self.traffic or {}
+        self.traffic.setdefault(key, []).append([count, count * size, temporary_count, temporary_count * size])
 
     @staticmethod
     def _chains(places):
@@ -181,10 +188,10 @@ class DumpWriter:
     def _pack_traffic(self, stacks):
         out, previous = bytearray(), 0
         for index, key in enumerate(stacks):
-            if key in self.traffic:
-                out += varint(index - previous) + b"".join(map(varint, self.traffic[key]))
+            for row in self.traffic.get(key, []):
+                out += varint(index - previous) + b"".join(map(varint, row))
                 previous = index
-        return bytes(out), len(self.traffic)
+        return bytes(out), sum(map(len, self.traffic.values()))
 
     def _pack_block_addresses(self, stacks):
         out, previous = bytearray(), 0
