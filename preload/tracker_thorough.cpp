@@ -40,6 +40,9 @@ bool Tracker::record_if_sampled(const HookScope& hook, std::uintptr_t address, s
                                 AllocationFunction function) noexcept {
     ThreadState& thread = hook.thread();
     const Sampler::Decision sample = sampler_.decide(thread.sample, size);
+    if (sample.mean != 0) {
+        TrafficTable::release(thread);  // of the last block that was counted exactly
+    }
     if (!sample.is_recorded) {
         return false;
     }
@@ -82,7 +85,8 @@ void Tracker::count_free(ThreadState& thread, const Block& block) noexcept {
         return;
     }
     SampleStream& stream = thread.sample;
-    if (stream.last_block == block.address && stream.gap_behind == t_sample_gap) {
+    if (stream.last_block == block.address && stream.gap_behind == t_sample_gap &&
+        t_sample_gap != 0) {
         stream.last_block = 0;
         sampled_traffic_.on_free_of_temporary(block.stack, block.size);
     }

@@ -173,8 +173,9 @@ void decode_traffic(const DumpView& view, RawSnapshot& raw) {
         if (one.mean_bytes != 0) {
             cursor.unless(are_samples(one, repeats ? &traffic.back() : nullptr),
                           "not samples of one size, or not sorted by it");
-            const Total all = one.total();
-            estimate_sum += static_cast<double>(std::max<std::uint64_t>(all.size, all.count));
+            const double all = static_cast<double>(one.count) *
+                               (1 + unseen_blocks(one.block_size(), one.mean_bytes));
+            estimate_sum += all * std::max(1.0, static_cast<double>(one.block_size()));
         }
         cursor.unless(estimate_sum == 0 || estimate_sum + static_cast<double>(size_sum) < kTwoTo63,
                       "the estimated sum does not fit 63 bits");

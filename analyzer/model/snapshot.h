@@ -163,13 +163,15 @@ struct Snapshot {
     /// What was allocated and is not live any more. Absent where that is not known: the blocks of a
     /// forked child are partly those of its parent.
     [[nodiscard]] std::optional<Total> freed() const noexcept {
-        Total all = allocated();
+        const Total all = allocated();
         const Total left = sum_of(is_traffic(metric) ? live : traces);
         if (!traffic || info.forked_child || left.size > all.size || left.count > all.count) {
             return std::nullopt;
         }
-        all -= left;  // whose samples are among its own
-        return all;
+        Total gone = all;
+        gone -= left;  // whose samples are among its own
+        const bool wraps = gone.size > all.size || gone.count > all.count;  // by a fraction
+        return wraps ? std::nullopt : std::optional(gone);
     }
 
 private:

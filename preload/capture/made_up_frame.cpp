@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "preload/capture/eh_frame_header.h"
+#include "preload/capture/frame_step.h"
 #include "preload/capture/private_library.h"
 #include "preload/platform/spin_lock.h"
 #include "preload/platform/system_call.h"
@@ -172,7 +173,7 @@ constexpr std::int32_t distance(std::uintptr_t to, std::uintptr_t from) noexcept
 
 /// The kind and cfa_offset that explain a cfa; opaque if none does.
 FrameRule explain(std::uintptr_t cfa) noexcept {
-    if (cfa % 8 == 0 && is_within(cfa, kSp + 8, kPieceBytes / 2 - 8)) {
+    if (cfa % 8 == 0 && is_within(cfa, kSp + 8, static_cast<std::uintptr_t>(kLargestFrame))) {
         return FrameRule(FrameRule::Kind::stack_pointer, distance(cfa, kSp));
     }
     if (cfa % 8 == 0 && is_within(cfa, kFrame + 8, kPieceBytes - 8)) {

@@ -30,7 +30,7 @@ FrozenView::Outcome SnapshotService::take_view(FrozenView& view, LeakScan& leaks
     if (source_.traffic->is_on()) {
         // How often a function was called is not known of blocks that were not recorded.
         view.keep_traffic({source_.traffic, source_.sampled_traffic, source_.stacks,
-                           !source_.sampler->was_used()});
+                           !source_.sampler->was_used() && !options_->samples()});
     }
     if (seeks_leaks) {
         view.stay_frozen();

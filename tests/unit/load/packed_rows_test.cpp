@@ -140,10 +140,10 @@ TEST_CASE("traffic is read by stack, also of stacks without a block") {
 namespace {
 
 /// With a rate for stack 1.
-DumpBuilder sampled_sample() {
+DumpBuilder sampled_sample(std::uint64_t mean = 1000) {
     DumpBuilder builder = make_sample();
-    builder.set_sampling(1000);
-    builder.add_rate(1, 1000);
+    builder.set_sampling(mean);
+    builder.add_rate(1, mean);
     return builder;
 }
 
@@ -180,6 +180,10 @@ TEST_CASE("sampled traffic that breaks a rule") {
     CHECK(error(2, {0, 3, 30, 0, 0, 0, 1, 11, 0, 0}) == "record 1: repeats a stack");
     CHECK(error(1, {1, std::uint64_t{1} << 54, std::uint64_t{1} << 54, 0, 0}) ==
           "record 0: the estimated sum does not fit 63 bits");
+    DumpBuilder rarest = sampled_sample(~0ULL);
+    rarest.add_traffic(1, 5, 5);  // 2^64 blocks each, which a whole number would wrap to none
+    CHECK(error_of(rarest.build()) ==
+          "x.bin: traffic section: record 0: the estimated sum does not fit 63 bits");
 }
 
 TEST_CASE("traffic that breaks a rule") {
