@@ -44,7 +44,7 @@ StackId StackInterner::intern(const StackView& stack, StackAnchor& anchor) noexc
 bool StackInterner::is(const StackRecord& record, const StackView& stack) const noexcept {
     return record.depth == stack.frames.size() && record.flags == stack.flags &&
            record.retired.load(std::memory_order_relaxed) == 0 &&
-           StackFrames(common_frames(record), record.own_frames()).equals(stack.frames);
+           frames(record).equals(stack.frames);
 }
 
 StackId StackInterner::find(const Index* index, const StackView& stack) const noexcept {

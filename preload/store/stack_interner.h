@@ -87,10 +87,14 @@ public:
         const auto number = static_cast<std::uint32_t>(id);
         return *directory_[number >> kRowBits].load(std::memory_order_acquire)[number & kRowMask];
     }
-    [[nodiscard]] StackFrames frames(StackId id) const noexcept {
-        const StackRecord& stack = record(id);
-        return {common_frames(stack), stack.own_frames()};
+    [[nodiscard]] StackFrames frames(const StackRecord& stack) const noexcept {
+        const auto common =
+            stack.common == 0
+                ? StackFrames::Run{}
+                : record(stack.anchor()).own_frames().subspan(stack.skip, stack.common);
+        return {common, stack.own_frames()};
     }
+    [[nodiscard]] StackFrames frames(StackId id) const noexcept { return frames(record(id)); }
     /// Ids are 1..size().
     [[nodiscard]] std::uint32_t size() const noexcept {
         return size_.load(std::memory_order_acquire);
@@ -101,7 +105,7 @@ public:
     void retire(std::uint32_t generation, IsGone is_gone) noexcept {
         for (std::uint32_t id = 1; id <= size(); ++id) {
             StackRecord& stack = mutable_record(id);
-            const StackFrames all = frames(StackId{id});
+            const StackFrames all = frames(stack);
             for (std::size_t at = 0; at < all.size(); ++at) {
                 if (stack.retired.load(std::memory_order_relaxed) == 0 && is_gone(all[at])) {
                     stack.retired.store(generation, std::memory_order_release);
@@ -133,11 +137,6 @@ private:
         std::size_t count = 0;
     };
 
-    [[nodiscard]] StackFrames::Run common_frames(const StackRecord& stack) const noexcept {
-        return stack.common == 0
-                   ? StackFrames::Run{}
-                   : record(stack.anchor()).own_frames().subspan(stack.skip, stack.common);
-    }
     [[nodiscard]] bool is(const StackRecord& record, const StackView& stack) const noexcept;
     [[nodiscard]] StackId find(const Index* index, const StackView& stack) const noexcept;
     [[nodiscard]] CommonRun common_run(const StackView& stack,
