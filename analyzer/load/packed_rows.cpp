@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <span>
 
+#include "analyzer/load/rates_in_order.h"
 #include "analyzer/load/row_cursor.h"
 
 namespace tracemalloc::analyze {
@@ -106,25 +106,6 @@ void decode_leaks(const DumpView& view, RawSnapshot& raw) {
 }
 
 namespace {
-
-/// The rates of stacks that are asked for in order.
-class RatesInOrder {
-public:
-    explicit RatesInOrder(const DumpView& view)
-        : next_(view.sample_rates().begin()), end_(view.sample_rates().end()) {}
-
-    /// 0: not sampled.
-    std::uint64_t of(std::uint64_t stack) {
-        while (next_ != end_ && next_->stack < stack) {
-            ++next_;
-        }
-        return next_ != end_ && next_->stack == stack ? next_->mean_bytes : 0;
-    }
-
-private:
-    std::span<const dump::StackRate>::iterator next_;
-    std::span<const dump::StackRate>::iterator end_;
-};
 
 /// Samples of one size, behind smaller ones of the same stack.
 bool are_samples(const Traffic& one, const Traffic* previous) {

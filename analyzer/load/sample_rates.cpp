@@ -2,6 +2,7 @@
 #include "analyzer/load/sample_rates.h"
 
 #include "analyzer/load/dump_error.h"
+#include "analyzer/load/rates_in_order.h"
 
 namespace tracemalloc::analyze {
 
@@ -35,14 +36,9 @@ void read_rates(const DumpView& view, RawSnapshot& raw) {
     for (const dump::StackRate& rate : view.sample_rates()) {
         raw.rates.push_back({rate.stack, rate.mean_bytes});
     }
-    auto rate = raw.rates.begin();
+    RatesInOrder rates(view);
     for (Trace& trace : raw.traces) {
-        while (rate != raw.rates.end() && rate->stack < trace.traceback) {
-            ++rate;
-        }
-        if (rate != raw.rates.end() && rate->stack == trace.traceback) {
-            trace.mean_bytes = rate->mean_bytes;
-        }
+        trace.mean_bytes = rates.of(trace.traceback);
     }
     check_estimates(view, raw);
     Total total;
