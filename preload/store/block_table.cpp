@@ -40,9 +40,9 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     if (fresh == nullptr) {
         return nullptr;
     }
+    fresh->first = number << kPlaceBits << place_shift_;
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
-        // Only walks over all leaves read it, and they find this one below.
-        fresh->first = number << kPlaceBits << place_shift_;
+        // Only walks over all leaves read `next`, and they find this one below.
         fresh->next = leaves_.load(std::memory_order_relaxed);
         while (!leaves_.compare_exchange_weak(fresh->next, fresh, std::memory_order_acq_rel)) {
         }

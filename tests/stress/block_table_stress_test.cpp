@@ -152,4 +152,27 @@ TEST_CASE("threads that touch fresh leaves at once share one") {
     }
 }
 
+// A huge block's size is found by the address that its leaf tells.
+TEST_CASE("a leaf that others use knows its address") {
+    const auto table = preload::make_table(5);
+    Crowd crowd(std::chrono::milliseconds(0));
+    constexpr std::uintptr_t kLeaves = 2'000;
+    std::atomic<std::uintptr_t> newest{0};
+    crowd.add(4, [&](Crowd::Worker& worker) {
+        for (std::uintptr_t leaf = 1; leaf < kLeaves; ++leaf) {
+            if (worker.number() == 1) {
+                newest.store(leaf, std::memory_order_release);
+            }
+            while (newest.load(std::memory_order_acquire) < leaf) {
+                std::this_thread::yield();
+            }
+            const std::uintptr_t address = (leaf << 26) + worker.number() * 64;
+            std::int64_t replaced = 0;
+            worker.expect(table->put(address, k4GiB, StackId{worker.number()}, replaced));
+            worker.expect(table->take(address).size == k4GiB);
+        }
+    });
+    CHECK(crowd.run() == 0);
+}
+
 }  // namespace tracemalloc::test
