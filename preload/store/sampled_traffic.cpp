@@ -1,59 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "preload/store/sampled_traffic.h"
 
-#include "preload/platform/pages.h"
-
 namespace tracemalloc::preload {
 
-SampledTraffic::Samples* SampledTraffic::Table::place(StackId stack,
-                                                      std::uint64_t size) const noexcept {
+SampledTraffic::Samples& SampledTraffic::place(const GrowingArray<Samples>& pairs, StackId stack,
+                                               std::uint64_t size) noexcept {
     const std::uint64_t hash =
         (size << kStackIdBits ^ static_cast<std::uint64_t>(stack)) * 0x9e3779b97f4a7c15ULL;
     for (std::size_t at = hash >> 32;; ++at) {
-        Samples& entry = entries[at & (capacity - 1)];
+        Samples& entry = pairs.at(at);
         if (entry.stack == StackId::none || (entry.stack == stack && entry.size == size)) {
-            return &entry;
+            return entry;
         }
     }
 }
 
 SampledTraffic::Samples* SampledTraffic::find_or_add(StackId stack, std::uint64_t size) noexcept {
-    if ((used_.load(std::memory_order_relaxed) + 1) * 2 > table_.capacity && !grow()) {
+    if ((used_.load(std::memory_order_relaxed) + 1) * 2 > pairs_.capacity() && !grow()) {
         return nullptr;
     }
-    Samples* const samples = table_.place(stack, size);
-    if (samples->stack == StackId::none) {
-        samples->size = size;
-        samples->stack = stack;
+    Samples& samples = place(pairs_, stack, size);
+    if (samples.stack == StackId::none) {
+        samples.size = size;
+        samples.stack = stack;
         used_.fetch_add(1, std::memory_order_relaxed);
     }
-    return samples;
+    return &samples;
 }
 
 bool SampledTraffic::grow() noexcept {
-    Table grown{nullptr, table_.capacity != 0 ? table_.capacity * 2 : kFirstEntries};
-    if (grown.capacity <= kMostEntries) {
-        grown.entries = static_cast<Samples*>(pages::map(grown.capacity * sizeof(Samples)));
-    }
-    if (grown.entries == nullptr) {
+    const std::size_t capacity = pairs_.capacity() != 0 ? pairs_.capacity() * 2 : kFirstEntries;
+    if (capacity > kMostEntries) {
         return false;
     }
-    const Table outgrown = table_;
-    for (std::size_t at = 0; at < outgrown.capacity; ++at) {
-        const Samples& samples = outgrown.entries[at];
+    const auto grown = GrowingArray<Samples>::map(capacity);
+    if (grown.capacity() == 0) {
+        return false;
+    }
+    for (const Samples& samples : pairs_) {
         if (samples.stack != StackId::none) {
-            *grown.place(samples.stack, samples.size) = samples;
+            place(grown, samples.stack, samples.size) = samples;
         }
     }
-    // A signal that ends the process may hit anywhere here, and its snapshot reads what there is.
-    table_.capacity = 0;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    table_.entries = grown.entries;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    table_.capacity = grown.capacity;
-    if (outgrown.entries != nullptr) {
-        pages::unmap(outgrown.entries, outgrown.capacity * sizeof(Samples));
-    }
+    pairs_.become(grown);
     return true;
 }
 
@@ -69,26 +58,23 @@ bool SampledTraffic::on_allocate(StackId stack, std::uint64_t size) noexcept {
 
 void SampledTraffic::on_free_of_temporary(StackId stack, std::uint64_t size) noexcept {
     const SpinGuard guard(lock_);
-    if (table_.capacity != 0) {
-        Samples* const samples = table_.place(stack, size);
-        samples->temporary_count += samples->temporary_count < samples->count ? 1U : 0U;
+    if (pairs_.capacity() != 0) {
+        Samples& samples = place(pairs_, stack, size);
+        samples.temporary_count += samples.temporary_count < samples.count ? 1U : 0U;
     }
 }
 
 void SampledTraffic::take_back(StackId stack, std::uint64_t size) noexcept {
     const SpinGuard guard(lock_);
-    if (table_.capacity != 0) {
-        Samples* const samples = table_.place(stack, size);
-        samples->count -= samples->count != 0 ? 1U : 0U;
+    if (pairs_.capacity() != 0) {
+        Samples& samples = place(pairs_, stack, size);
+        samples.count -= samples.count != 0 ? 1U : 0U;
     }
 }
 
 void SampledTraffic::clear() noexcept {
     const SpinGuard guard(lock_);
-    if (table_.entries != nullptr) {
-        pages::unmap(table_.entries, table_.capacity * sizeof(Samples));
-    }
-    table_ = {};
+    pairs_.become({});
     used_.store(0, std::memory_order_relaxed);
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "preload/platform/spin_lock.h"
+#include "preload/store/growing_array.h"
 #include "preload/store/stack_id.h"
 
 namespace tracemalloc::preload {
@@ -39,9 +40,9 @@ public:
     template <typename Visit>
     void for_each(Visit visit) const noexcept {
         const SpinGuard guard(lock_);
-        for (std::size_t at = 0; at < table_.capacity; ++at) {
-            if (table_.entries[at].count != 0) {
-                visit(table_.entries[at]);
+        for (const Samples& samples : pairs_) {
+            if (samples.count != 0) {
+                visit(samples);
             }
         }
     }
@@ -54,17 +55,13 @@ private:
     static constexpr std::size_t kFirstEntries = 256;
     static constexpr std::size_t kMostEntries = std::size_t{1} << 22;
 
-    /// Open addressing, at most half full.
-    struct Table {
-        Samples* entries = nullptr;
-        std::size_t capacity = 0;
-        /// The entry of the pair, or the empty one where it would stand.
-        [[nodiscard]] Samples* place(StackId stack, std::uint64_t size) const noexcept;
-    };
+    /// The entry of the pair, or the empty one where it would stand: it is at most half full.
+    static Samples& place(const GrowingArray<Samples>& pairs, StackId stack,
+                          std::uint64_t size) noexcept;
     Samples* find_or_add(StackId stack, std::uint64_t size) noexcept;
     bool grow() noexcept;
 
-    Table table_;
+    GrowingArray<Samples> pairs_;
     std::atomic<std::size_t> used_{0};
     mutable SpinLock lock_;
 };

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "preload/store/side_table.h"
 
-#include <cstring>
-
-#include "preload/platform/pages.h"
+#include <algorithm>
 
 namespace tracemalloc::preload {
 
 SideBlock* SideTable::find(std::uintptr_t address, std::uint32_t domain) const noexcept {
-    if (capacity_ == 0) {
+    if (entries_.capacity() == 0) {
         return nullptr;
     }
-    for (std::size_t at = home(address, domain, capacity_);; at = (at + 1) & (capacity_ - 1)) {
-        if (entries_[at].address == address && entries_[at].domain == domain) {
-            return &entries_[at];
+    for (std::size_t at = home(address, domain);; ++at) {
+        SideBlock& block = entries_.at(at);
+        if (block.address == address && block.domain == domain) {
+            return &block;
         }
-        if (entries_[at].address == 0) {
+        if (block.address == 0) {
             return nullptr;
         }
     }
@@ -27,28 +26,18 @@ bool SideTable::grow() noexcept {
     while (capacity < live_.load(std::memory_order_relaxed) * 4) {
         capacity *= 2;
     }
-    auto* const entries = static_cast<SideBlock*>(pages::map(capacity * sizeof(SideBlock)));
-    if (entries == nullptr) {
+    const auto grown = GrowingArray<SideBlock>::map(capacity);
+    if (grown.capacity() == 0) {
         return false;
     }
     for_each_with_lock([&](const SideBlock& block) {
-        std::size_t at = home(block.address, block.domain, capacity);
-        while (entries[at].address != 0) {
-            at = (at + 1) & (capacity - 1);
+        std::size_t at = home(block.address, block.domain);
+        while (grown.at(at).address != 0) {
+            ++at;
         }
-        entries[at] = block;
+        grown.at(at) = block;
     });
-    SideBlock* const outgrown = entries_;
-    const std::size_t outgrown_capacity = capacity_;
-    // A signal that ends the process may hit anywhere here, and its snapshot reads what there is.
-    capacity_ = 0;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    entries_ = entries;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    capacity_ = capacity;
-    if (outgrown != nullptr) {
-        pages::unmap(outgrown, outgrown_capacity * sizeof(SideBlock));
-    }
+    entries_.become(grown);
     used_ = live_.load(std::memory_order_relaxed);
     return true;
 }
@@ -60,15 +49,16 @@ bool SideTable::put(const SideBlock& block, std::int64_t& replaced) noexcept {
         *old = block;
         return true;
     }
-    if ((used_ + 1) * 2 > capacity_ && !grow()) {
+    if ((used_ + 1) * 2 > entries_.capacity() && !grow()) {
         return false;
     }
-    std::size_t at = home(block.address, block.domain, capacity_);
-    while (entries_[at].address > kRemoved) {
-        at = (at + 1) & (capacity_ - 1);
+    std::size_t at = home(block.address, block.domain);
+    while (entries_.at(at).address > kRemoved) {
+        ++at;
     }
-    used_ += entries_[at].address == 0 ? 1 : 0;
-    entries_[at] = block;
+    SideBlock& place = entries_.at(at);
+    used_ += place.address == 0 ? 1U : 0U;
+    place = block;
     filter_.add(block.address);
     live_.fetch_add(1, std::memory_order_release);
     return true;
@@ -84,7 +74,7 @@ void SideTable::clear() noexcept {
     const SpinGuard guard(lock_);
     if (used_ != 0) {
         for_each_with_lock([this](const SideBlock& block) { filter_.remove(block.address); });
-        std::memset(static_cast<void*>(entries_), 0, capacity_ * sizeof(SideBlock));
+        std::fill(entries_.begin(), entries_.end(), SideBlock{});
     }
     used_ = 0;
     live_.store(0, std::memory_order_release);

@@ -11,6 +11,7 @@
 
 #include "preload/platform/spin_lock.h"
 #include "preload/store/epoch_table.h"
+#include "preload/store/growing_array.h"
 #include "preload/store/presence_filter.h"
 #include "preload/store/stack_id.h"
 
@@ -66,21 +67,19 @@ private:
 
     template <typename Visit>
     void for_each_with_lock(Visit visit) const noexcept {
-        for (std::size_t at = 0; at < capacity_; ++at) {
-            if (entries_[at].address > kRemoved) {
-                visit(entries_[at]);
+        for (SideBlock& block : entries_) {
+            if (block.address > kRemoved) {
+                visit(block);
             }
         }
     }
     [[nodiscard]] SideBlock* find(std::uintptr_t address, std::uint32_t domain) const noexcept;
     bool grow() noexcept;
-    static std::size_t home(std::uintptr_t address, std::uint32_t domain,
-                            std::size_t capacity) noexcept {
-        return ((address >> 3) + domain) * 0x9e3779b97f4a7c15ULL >> 20 & (capacity - 1);
+    static std::size_t home(std::uintptr_t address, std::uint32_t domain) noexcept {
+        return ((address >> 3) + domain) * 0x9e3779b97f4a7c15ULL >> 20;
     }
 
-    SideBlock* entries_ = nullptr;
-    std::size_t capacity_ = 0;
+    GrowingArray<SideBlock> entries_;
     std::size_t used_ = 0;  // live and removed
     std::atomic<std::size_t> live_{0};
     PresenceFilter filter_;
