@@ -119,6 +119,24 @@ class KnownTraffic(harness.TestCase):
             self.assertLess(max(map(abs, errors)), BOUND, (figure, errors))
             self.assertLess(abs(sum(errors)) / len(errors) ** 0.5, BOUND, (figure, errors))
 
+    def switch(self, mode, **options):
+        with harness.Recording([harness.target("api_sampling"), mode], traffic=1, **options) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            dump = run.exit_dump()
+            self.assert_nothing_lost(dump)
+            snapshot = dump.info["snapshot"]
+            self.assertEqual([], snapshot["calls"])  # not known of blocks that were not recorded
+            return snapshot["traffic"]
+
+    def test_sampling_begins_and_ends_between_two_blocks(self):
+        traffic = self.switch("switch")
+        self.assertGreaterEqual(traffic["size"], 50000)
+        self.assertLess(traffic["temporary_size"], 10000)
+
+    def test_a_sampled_process_chooses_exact_recording(self):
+        for mean in ("1GiB", "auto"):
+            self.assertGreaterEqual(self.switch("exact", sample=mean)["count"], 100)
+
     def test_a_sampled_childs_traffic_begins_at_zero(self):
         with harness.Recording([harness.target("known_traffic")], traffic=1, sample="1KiB", sample_seed=1) as run:
             self.assertEqual(0, run.finish(), run.stderr)

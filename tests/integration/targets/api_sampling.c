@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Changes how much is recorded while it allocates. `threads`: in eight threads at once, which keep
-// blocks of known number and size; `fork`: in a parent and its child.
+// blocks of known number and size; `fork`: in a parent and its child; `switch`: between two blocks,
+// of which neither is temporary; `exact`: once, before any sample.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,26 @@ static void in_child(void) {
     wait(NULL);
 }
 
+static void* choose_exact(void* unused) {
+    tracemalloc_set_sampling(0);
+    return unused;
+}
+
+static void switch_between(void) {
+    tracemalloc_set_sampling(0);
+    allocate(keep, 1, 20000);
+    tracemalloc_set_sampling((size_t)1 << 30);
+    allocate(keep + 1, 10, 7);
+    release(keep, 1);
+    tracemalloc_set_sampling(1);
+    pthread_t other;
+    pthread_create(&other, NULL, choose_exact, NULL);
+    pthread_join(other, NULL);
+    allocate(keep, 1, 30000);  // the last sample of this thread, which then learns of it
+    allocate(keep + 11, 10, 7);
+    release(keep, 21);
+}
+
 int main(int argc, char** argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     puts("begin");
@@ -111,6 +132,11 @@ int main(int argc, char** argv) {
         threads();
     } else if (strcmp(what, "fork") == 0) {
         in_child();
+    } else if (strcmp(what, "exact") == 0) {
+        choose_exact(NULL);
+        allocate(keep, 100, 7);
+    } else if (strcmp(what, "switch") == 0) {
+        switch_between();
     } else {
         calls();
     }
