@@ -10,35 +10,42 @@
 namespace tracemalloc::preload {
 
 StackCache* StackCache::create(std::size_t limit, std::size_t entry_budget) noexcept {
-    // A word a frame, and half as many again for saved rbps and entry points.
-    const std::size_t most_words = limit + limit / 2 + 12;
-    const std::size_t entry_bytes = sizeof(Entry) + most_words * sizeof(Word);
-    std::size_t sets = std::bit_floor(entry_budget / (entry_bytes * kWays));
+    // Two words a frame, of which there are a few more where the allocator calls itself.
+    const std::size_t most_bytes =
+        EntryRoom::largest_for(sizeof(Entry) + (2 * limit + 12) * sizeof(Word));
+    std::size_t sets = std::bit_floor(entry_budget / (most_bytes * kWays));
     sets = sets < 4 ? 4 : sets > 256 ? 256 : sets;
-    const std::size_t entries_bytes = sets * kWays * entry_bytes;
-    const std::size_t bytes =
-        sizeof(StackCache) + sets * sizeof(Set) + entries_bytes + StackWalk::bytes_for(limit);
+    const std::size_t walk_at = sizeof(StackCache) + sets * sizeof(Set);
+    const std::size_t entries_at = (walk_at + StackWalk::bytes_for(limit) + 15) & ~std::size_t{15};
+    const std::size_t end = entries_at + sets * kWays * most_bytes;
 
-    void* const memory = pages::map(bytes);
+    auto* const memory = static_cast<std::byte*>(pages::reserve(end));
     if (memory == nullptr) {
         return nullptr;
     }
     auto* const cache = new (memory) StackCache;
     cache->sets_ = reinterpret_cast<Set*>(cache + 1);
-    auto* const entries = reinterpret_cast<std::byte*>(cache->sets_ + sets);
-    cache->next_entry_ = sizeof(StackCache) + sets * sizeof(Set);
     cache->set_mask_ = sets - 1;
-    cache->entry_bytes_ = entry_bytes;
-    cache->most_words_ = most_words;
-    cache->mapped_bytes_ = bytes;
+    cache->most_words_ = (most_bytes - sizeof(Entry)) / sizeof(Word);
+    cache->room_.prepare(memory, entries_at, end, most_bytes);
+    cache->reserved_bytes_ = end;
     cache->is_small_ = entry_budget < kEntryBudget;
-    cache->walk_.prepare(entries + entries_bytes, limit);
+    cache->walk_.prepare(memory + walk_at, limit);
+    cache->count_touched();
     return cache;
 }
 
 void StackCache::destroy(StackCache* cache) noexcept {
     if (cache != nullptr) {
-        pages::unmap(cache, cache->mapped_bytes_);
+        pages::count_touched(-static_cast<std::ptrdiff_t>(cache->touched_bytes_));
+        pages::give_back(cache, cache->reserved_bytes_);
+    }
+}
+
+void StackCache::count_touched() noexcept {
+    if (const std::size_t bytes = pages::round_up(room_.used()); bytes > touched_bytes_) {
+        pages::count_touched(static_cast<std::ptrdiff_t>(bytes - touched_bytes_));
+        touched_bytes_ = bytes;
     }
 }
 
@@ -71,19 +78,54 @@ void StackCache::remember(const CallSite& site, std::uint32_t id) noexcept {
     const std::size_t way = set.choice >> 30;
     static_assert(kWays == 4);
     set.keys[way] = 0;  // until it is whole
-    if (set.entries[way] == 0) {
-        set.entries[way] = static_cast<std::uint32_t>(next_entry_);
-        next_entry_ += entry_bytes_;
-    }
-    if (fill(entry_at(set.entries[way]), site, id)) {
-        set.keys[way] = key;
+    // Most stacks take a word a frame, or two: whole programs have frame pointers, or have none.
+    for (unsigned words = words_a_frame_;; words = 2) {
+        Entry& entry = entry_of(set.entries[way], words * walk_.depth() + kOtherWords);
+        if (fill(entry, site, id)) {
+            set.keys[way] = key;
+            words_a_frame_ = entry.word_count > walk_.depth() + kOtherWords ? 2 : 1;
+            return;
+        }
+        if (words == 2) {
+            return;
+        }
     }
 }
 
-/// False when the stack takes more words than an entry has.
+/// The entry at the place, which moves when it has not room for so many words, or for many more.
+StackCache::Entry& StackCache::entry_of(EntryRoom::Place& place, std::size_t words) noexcept {
+    const unsigned size =
+        room_.size_for(sizeof(Entry) + std::min(words, most_words_) * sizeof(Word));
+    if (place != 0 && entry_at(place).size == size) {
+        return entry_at(place);
+    }
+    if (place != 0) {
+        room_.leave(place, entry_at(place).size);
+    }
+    place = room_.take(size);
+    if (place == 0) {
+        forget_entries();
+        place = room_.take(size);
+    }
+    count_touched();
+    entry_at(place).size = static_cast<std::uint8_t>(size);
+    return entry_at(place);
+}
+
+/// Rare: only when stacks changed so much that places of the sizes they have now are all that lack.
+void StackCache::forget_entries() noexcept {
+    for (Set* set = sets_; set <= sets_ + set_mask_; ++set) {
+        std::fill(set->keys, set->keys + kWays, 0);
+        std::fill(set->entries, set->entries + kWays, 0);
+    }
+    room_.clear();
+}
+
+/// False when the stack takes more words than the entry has.
 bool StackCache::fill(Entry& entry, const CallSite& site, std::uint32_t id) noexcept {
     Word* word = entry.words();
-    const Word* const room = word + most_words_ - 4;
+    const Word* const room =
+        word + (room_.bytes_of(entry.size) - sizeof(Entry)) / sizeof(Word) - kOtherWords;
     const auto add = [&](std::uintptr_t address, std::uintptr_t value) {
         *word++ = {address - site.cfa, value};
     };

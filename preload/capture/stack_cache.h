@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "preload/capture/entry_room.h"
 #include "preload/capture/raw_stack.h"
 #include "preload/capture/stack_walk.h"
 #include "preload/platform/attributes.h"
@@ -25,11 +26,12 @@ namespace tracemalloc::preload {
 class alignas(128) StackCache {
 public:
     /// Bytes of the entries, where a thread records each block, and where it records few.
-    static constexpr std::size_t kEntryBudget = std::size_t{512} << 10;
-    static constexpr std::size_t kSmallBudget = std::size_t{32} << 10;
+    static constexpr std::size_t kEntryBudget = std::size_t{768} << 10;
+    static constexpr std::size_t kSmallBudget = std::size_t{48} << 10;
 
-    /// Null when the kernel refuses. Memory: the budget and about 620 bytes for each frame of the
-    /// limit, of which only what is used is touched.
+    /// Null when the kernel refuses. Memory: up to the budget, 48 bytes for an entry and 16 for
+    /// each frame that it verifies, 32 for one with a frame pointer; and about 620 bytes for each
+    /// frame of the limit.
     static StackCache* create(std::size_t limit, std::size_t entry_budget) noexcept;
     static void destroy(StackCache* cache) noexcept;
 
@@ -68,6 +70,7 @@ private:
     /// comes behind it, so one (pc, sp) has several stacks.
     static constexpr std::size_t kWays = 4;
     static constexpr std::size_t kCandidates = 8;
+    static constexpr std::size_t kOtherWords = 4;  ///< that one frame, and the end, may take
 
     /// A stack word that was read: its distance from the sp of the call, and what it held.
     struct Word {
@@ -83,17 +86,17 @@ private:
         std::uint32_t id;
         std::uint32_t word_count;
         bool needs_bp;
+        std::uint8_t size;  ///< of its place
         [[nodiscard]] const Word* words() const noexcept {
             return reinterpret_cast<const Word*>(this + 1);
         }
         [[nodiscard]] Word* words() noexcept { return reinterpret_cast<Word*>(this + 1); }
     };
 
-    /// What is read of the entries of one set before any of them lies in one cache line. An entry
-    /// gets its place when it is first needed, so that few stacks touch few pages.
+    /// What is read of the entries of one set before any of them lies in one cache line.
     struct alignas(128) Set {
         std::uint64_t keys[kWays];              ///< 0: the entry is not whole
-        std::uint32_t entries[kWays];           ///< bytes from the cache; 0: no place yet
+        EntryRoom::Place entries[kWays];        ///< 0: no place yet
         std::uint32_t candidates[kCandidates];  ///< stacks that missed here lately
         std::uint32_t next_candidate;
         std::uint32_t choice;  ///< random numbers that choose what is replaced
@@ -127,18 +130,22 @@ private:
         return (site.pc ^ site.cfa << 8) * 0x9e3779b97f4a7c15ULL;
     }
     TM_INLINE std::size_t set_of(std::uint64_t key) const noexcept { return key >> 44 & set_mask_; }
-    TM_INLINE Entry& entry_at(std::uint32_t place) noexcept {
+    TM_INLINE Entry& entry_at(EntryRoom::Place place) noexcept {
         return *reinterpret_cast<Entry*>(reinterpret_cast<std::byte*>(this) + place);
     }
 
+    Entry& entry_of(EntryRoom::Place& place, std::size_t words) noexcept;
     bool fill(Entry& entry, const CallSite& site, std::uint32_t id) noexcept;
+    void forget_entries() noexcept;
+    void count_touched() noexcept;
 
     Set* sets_ = nullptr;
     std::size_t set_mask_ = 0;
-    std::size_t entry_bytes_ = 0;
-    std::size_t next_entry_ = 0;  ///< bytes from the cache
     std::size_t most_words_ = 0;
-    std::size_t mapped_bytes_ = 0;
+    unsigned words_a_frame_ = 1;  ///< of the last stack that was remembered
+    EntryRoom room_;
+    std::size_t reserved_bytes_ = 0;
+    std::size_t touched_bytes_ = 0;
     std::uint32_t generation_ = 0;
     bool is_small_ = false;
     StackWalk walk_;

@@ -107,6 +107,10 @@ void forget(void* address, std::size_t bytes) noexcept {
     g_mapped_bytes.fetch_sub(round_up(bytes), std::memory_order_relaxed);
 }
 
+void count_touched(std::ptrdiff_t bytes) noexcept {
+    g_mapped_bytes.fetch_add(static_cast<std::uint64_t>(bytes), std::memory_order_relaxed);
+}
+
 void give_back(void* address, std::size_t bytes) noexcept {
     unmap_anonymous(address, round_up(bytes));
 }

@@ -18,8 +18,8 @@ constexpr std::size_t round_up(std::size_t bytes) noexcept {
 /// Zeroed memory, or null when the kernel refuses. Counted as ours in full.
 void* map(std::size_t bytes) noexcept;
 
-/// Zeroed memory that is expected to be touched sparsely: no huge pages, not counted; its owner
-/// counts what it touches.
+/// Zeroed memory that is expected to be touched sparsely: no huge pages, and not counted but for
+/// what its owner says it touches.
 void* reserve(std::size_t bytes) noexcept;
 
 void unmap(void* address, std::size_t bytes) noexcept;
@@ -27,7 +27,10 @@ void unmap(void* address, std::size_t bytes) noexcept;
 /// Memory from `map` that is only read from now on: holds zeros, takes none and is not counted.
 void forget(void* address, std::size_t bytes) noexcept;
 
-/// Memory from `reserve` that turned out not to be needed.
+/// Bytes of memory from `reserve` that its owner touches from now on; negative: no longer.
+void count_touched(std::ptrdiff_t bytes) noexcept;
+
+/// Memory from `reserve`.
 void give_back(void* address, std::size_t bytes) noexcept;
 
 /// Calls visit(start, end) for all that is ours now, except what visit itself maps and unmaps.
@@ -35,7 +38,7 @@ void give_back(void* address, std::size_t bytes) noexcept;
 template <typename Visit>
 bool for_each_own(Visit visit) noexcept;
 
-/// Bytes mapped by `map` and not unmapped.
+/// Bytes mapped by `map` and not unmapped, and those of reserved memory that are touched.
 std::uint64_t mapped_bytes() noexcept;
 
 /// The list behind for_each_own: entry `index`, empty where nothing is; false behind the last.

@@ -35,9 +35,9 @@ StackView part_of(const StackView& whole, const StackView& found) {
 
 }  // namespace
 
-Comparison::Comparison(std::size_t limit)
+Comparison::Comparison(std::size_t limit, std::size_t entry_budget)
     : limit_(limit),
-      cache_((load_libraries(), StackCache::create(limit, StackCache::kEntryBudget))),
+      cache_((load_libraries(), StackCache::create(limit, entry_budget))),
       stacks_(std::make_unique<StackInterner>()) {
     REQUIRE(cache_ != nullptr);
     g_living = this;

@@ -14,7 +14,8 @@ namespace tracemalloc::test {
 
 class Comparison {
 public:
-    explicit Comparison(std::size_t limit);
+    explicit Comparison(std::size_t limit,
+                        std::size_t entry_budget = preload::StackCache::kEntryBudget);
     ~Comparison();
     Comparison(const Comparison&) = delete;
     Comparison& operator=(const Comparison&) = delete;

@@ -44,6 +44,18 @@ __attribute__((noinline)) void descend(unsigned depth, unsigned every) {
     asm volatile("");
 }
 
+void keep(const volatile void* memory);
+
+/// The same with a frame pointer in each frame.
+__attribute__((noinline)) void descend_by_frame_pointers(unsigned depth) {
+    keep(alloca(16));
+    if (depth > 0) {
+        descend_by_frame_pointers(depth - 1);
+    }
+    Comparison::stop();
+    asm volatile("");
+}
+
 void keep(const volatile void* memory) {
     asm volatile("" : : "r"(memory) : "memory");
 }
@@ -211,6 +223,31 @@ TEST_CASE("a repeated descent is found in the cache") {
     }
     CHECK(comparison.first_difference() == "");
     CHECK(comparison.hits() > comparison.captures() * 3 / 4);
+}
+
+// Two words a frame, also where the stack is as deep as the limit.
+TEST_CASE("a repeated descent by frame pointers is found in the cache") {
+    Comparison comparison(32);
+    comparison.walk_after_hits = 0;
+    for (int round = 0; round < 100; ++round) {
+        descend_by_frame_pointers(40);
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.deepest() == 32);
+    CHECK(comparison.hits() > comparison.captures() * 3 / 4);
+}
+
+// With other stacks each round, places of ever other sizes are needed until none is left.
+TEST_CASE("a cache without room for one more begins anew") {
+    Comparison comparison(32, 1);
+    for (unsigned round = 0; round < 200; ++round) {
+        for (int repeat = 0; repeat < 3; ++repeat) {
+            (round / 50 % 2 == 0 ? descend(round % 50, 1) : descend_by_frame_pointers(round % 50));
+            Comparison::stop();
+        }
+    }
+    CHECK(comparison.first_difference() == "");
+    CHECK(comparison.hits() > 1000);
 }
 
 // The words of the stack before still stand where they stood. Only rbp, a saved rbp or a realigned
