@@ -29,10 +29,11 @@ void before_fork() {
         return;
     }
     g_snapshots.before_fork();
+    // A handler that runs here from now on must not wait for what its own thread holds.
+    t_is_forking = true;
     for (int tries = 0; tries < kForkTries && !g_fork_is_frozen; ++tries) {
         g_fork_is_frozen = thread_registry::freeze_for_fork(thread_registry::kPatienceNs);
     }
-    t_is_forking = true;
 }
 
 void after_fork_in_parent() {
@@ -67,12 +68,12 @@ void after_fork_in_child() {
     thread_registry::keep_only_caller();
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
-    t_is_forking = false;
     if (g_follows) {
         g_attention.fetch_and(kStopped | kThorough | kTimed, std::memory_order_release);
     } else {
         give_up_recording();
     }
+    t_is_forking = false;
     g_snapshots.after_fork_in_child();
 }
 

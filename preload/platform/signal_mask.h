@@ -31,6 +31,9 @@ public:
     AllSignalsBlocked(const AllSignalsBlocked&) = delete;
     AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
 
+    /// No signal was blocked before: so this is no handler, which blocks its own.
+    [[nodiscard]] bool were_let_in() const noexcept { return before_ == 0; }
+
 private:
     static constexpr std::uint64_t kXfsz = std::uint64_t{1} << (SIGXFSZ - 1);
 

@@ -6,6 +6,7 @@
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/own_stack.h"
 #include "preload/platform/signal_mask.h"
+#include "preload/sampling/sample_gap.h"
 #include "preload/snapshot/snapshot_service.h"
 
 namespace tracemalloc::preload {
@@ -28,9 +29,11 @@ void SnapshotService::take_exit_snapshot() noexcept {
     if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
         break_own_locks();
+        // A handler may have interrupted the allocator, which still holds its lock. A hook tells;
+        // where blocks are sampled most calls have none.
+        const bool may_ask = !is_in_hook() && (!is_sampling() || no_signals.were_let_in());
         int tries = 0;
-        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, !is_in_hook()) ==
-               Result::busy) {
+        while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, may_ask) == Result::busy) {
             ++tries;
         }
     }

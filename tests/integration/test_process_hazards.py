@@ -115,6 +115,19 @@ class Ends(harness.TestCase):
                 self.assertEqual(7, run.process.returncode)
                 self.assertEqual(1, len(run.dumps()))
 
+    def test_handlers_allocate_while_the_process_forks(self):
+        count = 3000 if harness.LONG else 1000
+        run = self.run_both([harness.target("fork_under_timer"), count], exit="0", check=0)
+        self.assertEqual(f"{count} of {count}\n".encode(), run.stdout)
+
+    def test_exit_in_a_handler_that_interrupted_the_allocator(self):
+        """Where blocks are sampled most calls have no hook that would tell."""
+        for index in range(20):
+            argv = [harness.target("exit_in_handler"), 20000 + 1013 * index, 1100, "threads"]
+            with harness.Recording(argv, sample="512KiB", timeout=20) as run:
+                self.assertEqual(7, run.finish(), run.stderr)
+                self.assertEqual(1, len(run.dumps()))
+
     def test_two_exits_at_once(self):
         for _ in range(10):
             run = self.run_both([harness.target("two_exits")])

@@ -18,12 +18,6 @@ using namespace preload;
 
 Comparison* g_living = nullptr;
 
-/// Loaded once, as the tracer does it in checked mode.
-void load_libraries() {
-    static const bool is_loaded = rule_learner::load() && unwinder::load();
-    REQUIRE(is_loaded);
-}
-
 /// A stack that says it was not followed to its end is the newer part of libunwind's.
 StackView part_of(const StackView& whole, const StackView& found) {
     if ((found.flags & dump::kCutByUnwinder) == 0 || found.frames.size() > whole.frames.size()) {
@@ -34,6 +28,11 @@ StackView part_of(const StackView& whole, const StackView& found) {
 }
 
 }  // namespace
+
+void Comparison::load_libraries() {
+    static const bool is_loaded = rule_learner::load() && unwinder::load();
+    REQUIRE(is_loaded);
+}
 
 Comparison::Comparison(std::size_t limit, std::size_t entry_budget)
     : limit_(limit),

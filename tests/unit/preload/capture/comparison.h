@@ -20,6 +20,9 @@ public:
     Comparison(const Comparison&) = delete;
     Comparison& operator=(const Comparison&) = delete;
 
+    /// Once, as the tracer does it in checked mode.
+    static void load_libraries();
+
     /// Compares the stack of the caller of the function whose frame this is.
     void compare(const preload::CallSite& site);
 

@@ -3,6 +3,7 @@
 
 #include "preload/capture/frame_step.h"
 #include "tests/support/catch.h"
+#include "tests/unit/preload/capture/comparison.h"
 
 // Never called: only their tables are read. The first two say cfa = rsp + n directly, the others by
 // an expression (DW_OP_breg7 n), which is asked of libunwind.
@@ -19,7 +20,7 @@ TM_FRAME(tm_too_large_expression, ".cfi_escape 0x0f, 5, 0x77, 0x88, 0x80, 0x80, 
 namespace tracemalloc::preload {
 
 TEST_CASE("frames of up to 64 MiB are followed, by whichever way their rule is learned") {
-    REQUIRE(rule_learner::load());
+    test::Comparison::load_libraries();
     const auto rule_of = [](void (*function)()) {
         return rule_learner::learn(reinterpret_cast<std::uintptr_t>(function) + 1);
     };
