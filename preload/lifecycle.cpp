@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "preload/lifecycle.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <atomic>
 
 #include "preload/abandoned_hook.h"
-#include "preload/alternate_stack.h"
 #include "preload/capture/rule_learner.h"
 #include "preload/capture/unwinder.h"
+#include "preload/enrolment.h"
 #include "preload/forking.h"
 #include "preload/hook/mapping_symbols.h"
 #include "preload/hook/new_family.h"
@@ -35,13 +34,6 @@ namespace {
 
 constinit Options g_options;
 constinit std::atomic<bool> g_is_arming{false};
-constinit std::atomic<std::uint64_t> g_lost_before_ready{0};
-constinit pthread_key_t g_thread_end_key = 0;
-
-/// The thread is inside the tracer's own start or its own enrolling: what it allocates is ours.
-constinit TM_THREAD_LOCAL bool t_is_busy = false;
-/// The thread's destructors have run; it may still allocate, but nobody will tell us of its end.
-constinit TM_THREAD_LOCAL bool t_has_departed = false;
 
 void at_exit(void*) {
     if (g_options.check_report && lifecycle::is_recorded_process()) {
@@ -49,25 +41,6 @@ void at_exit(void*) {
     }
     if ((g_options.exit_snapshot || g_options.peak) && lifecycle::is_recorded_process()) {
         g_snapshots.take_exit_snapshot();
-    }
-}
-
-/// Runs in every round of the thread's destructors and acts in the last, so that what other
-/// destructors allocate and free is still seen by a thread with its state.
-void on_thread_end(void* round) {
-    const auto number = reinterpret_cast<std::uintptr_t>(round);
-    if (number < PTHREAD_DESTRUCTOR_ITERATIONS) {
-        pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(number + 1));
-        return;
-    }
-    ThreadState* const state = t_state;
-    t_has_departed = true;
-    t_state = nullptr;
-    if (state != nullptr) {
-        Sampler::forget(state->sample);
-        Tracker::release(*state);
-        alternate_stack::take_back(*state);
-        thread_registry::dismiss(*state);
     }
 }
 
@@ -137,7 +110,7 @@ void arm() noexcept {
     if (!prepare()) {
         g_attention.fetch_or(kOff, std::memory_order_release);
     } else {
-        pthread_key_create(&g_thread_end_key, on_thread_end);
+        enrolment::prepare(g_options.crash_snapshot);
         forking::begin(g_options.follow);
         g_attention.fetch_or(first_attention(g_options));
         g_signals.install(g_options.signal, g_options.crash_snapshot);
@@ -155,35 +128,13 @@ bool ensure_armed() noexcept {
         return true;
     }
     if (environ == nullptr || g_is_arming.exchange(true, std::memory_order_acq_rel)) {
-        g_lost_before_ready.fetch_add(1, std::memory_order_relaxed);
+        enrolment::lose_early();
         return false;
     }
     t_is_busy = true;
     arm();
     t_is_busy = false;
     return true;
-}
-
-ThreadState* enroll() noexcept {
-    t_is_busy = true;
-    ThreadState* const state = thread_registry::enroll();
-    t_state = state;
-    if (state != nullptr) {
-        // Inside a hook for all others, so that what the tracer itself allocates here is passed on.
-        state->hook_frame.store(1, std::memory_order_relaxed);
-        const std::uint64_t early = g_lost_before_ready.exchange(0, std::memory_order_relaxed);
-        state->losses[static_cast<std::size_t>(LossReason::before_ready)].fetch_add(
-            early, std::memory_order_relaxed);
-        g_tracker.on_thread_begin();
-        if (g_options.crash_snapshot) {
-            alternate_stack::give(*state);
-        }
-        if (!t_has_departed) {
-            pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
-        }
-    }
-    t_is_busy = false;
-    return state;
 }
 
 // What libc keeps a list of is told here, not while arming: the process's first allocation may be
@@ -232,7 +183,7 @@ HookScope::Entry HookScope::enter_slowly(const void* frame) noexcept {
         if (!ensure_armed() || passes_on(g_attention.load(std::memory_order_acquire))) {
             return kPassing;
         }
-        state = enroll();
+        state = enrolment::enroll();
         if (state == nullptr) {
             return kPassing;
         }

@@ -76,13 +76,14 @@ public:
         return CallSite::of_frame(frame_);
     }
 
-    /// Outside the hook for as long as `action` runs, as if it had not begun. Only when it records.
+    /// Outside the hook for as long as `action` runs, as if it had not begun. Only when it records,
+    /// which it may no longer do afterwards.
     template <typename Action>
     void step_out(Action action) const noexcept {
         ThreadState& state = thread();
         state.hook_frame.store(0, std::memory_order_release);
         action();
-        enter_with_attention(state, frame_);
+        entry_ = enter_with_attention(state, frame_);
     }
 
 private:
@@ -125,7 +126,7 @@ private:
     static void leave_slowly() noexcept;
 
     const void* frame_;
-    Entry entry_;
+    mutable Entry entry_;  // changes in step_out() only, which the quick way never comes to
 };
 
 }  // namespace tracemalloc::preload

@@ -30,6 +30,9 @@ namespace thread_registry {
 
 namespace {
 
+/// Stands for the frame of a hook where there is none.
+constexpr std::uintptr_t kNoHook = 1;
+
 constexpr std::size_t kStatesPerBatch = 4 * pages::kPageBytes / sizeof(ThreadState);
 
 constinit SpinLock g_lock;  // the list's growth and the claiming of states
@@ -173,9 +176,26 @@ ThreadState* enroll() noexcept {
     return state;
 }
 
+void enter(ThreadState& state, bool is_freezing) noexcept {
+    for (;;) {
+        state.hook_frame.store(kNoHook, std::memory_order_relaxed);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // pairs with freeze()
+        if (is_freezing || (g_attention.load(std::memory_order_acquire) & kFrozen) == 0) {
+            return;
+        }
+        leave(state);
+        wait_until_thawed();
+    }
+}
+
+void leave(ThreadState& state) noexcept {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    state.hook_frame.store(0, std::memory_order_release);
+}
+
 void dismiss(ThreadState& state) noexcept {
     const SpinGuard guard(g_lock);
-    state.hook_frame.store(0, std::memory_order_relaxed);  // a cancelled thread never left its hook
+    leave(state);
     state.tid = 0;
 }
 

@@ -21,11 +21,17 @@ namespace tracemalloc::preload::thread_registry {
 /// Once, before the first thread registers.
 void prepare() noexcept;
 
-/// A state for the calling thread, which has none; null when there is no memory.
+/// A state for the calling thread, which has none; null when there is no memory. It may hold what a
+/// thread left that ended without a word, or did not come along into a fork child.
 ThreadState* enroll() noexcept;
 
-/// Gives the calling thread's state back. Its stack cache has been released.
+/// Gives the calling thread's state back, and leaves. Its stack cache has been released.
 void dismiss(ThreadState& state) noexcept;
+
+/// From here on a freeze waits for the calling thread, whose state this is, as for one in a hook.
+/// Waits first while one lasts, unless the thread itself is who freezes.
+void enter(ThreadState& state, bool is_freezing) noexcept;
+void leave(ThreadState& state) noexcept;
 
 /// What callers wait at a time. A hook lasts well under a microsecond; one that maps or copies
 /// megabytes, a few milliseconds.

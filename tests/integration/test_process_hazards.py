@@ -120,6 +120,18 @@ class Ends(harness.TestCase):
         run = self.run_both([harness.target("fork_under_timer"), count], exit="0", check=0)
         self.assertEqual(f"{count} of {count}\n".encode(), run.stdout)
 
+    def test_threads_after_a_fork_begin_anew(self):
+        for threads, options in ((1, {}), (8, {"sample": "16MiB", "sample_seed": 1})):
+            argv = [harness.target("threads_after_fork"), threads, "child.bin"]
+            with harness.Recording(argv, exit="0", **options) as run:
+                self.assertEqual(0, run.finish(), run.stderr)
+                dump = harness.Dump(run.directory / "child.bin")
+                if options:
+                    self.assertLess(dump.total[0], 16 << 20)  # what the first sample would stand for
+                else:
+                    tagged = dump.stats("lineno", "--tag", "worker")["total"]
+                    self.assertEqual((10000, 10), (tagged["size"], tagged["count"]))
+
     def test_exit_in_a_handler_that_interrupted_the_allocator(self):
         """Where blocks are sampled most calls have no hook that would tell."""
         for index in range(20):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Starts, stops, clears and changes of nframe (argv[1] of them) while threads allocate, free,
-// resize, track and tag. In the end everything is freed or kept as told, and the totals are exact.
+// resize, track and tag, and other threads come and go. In the end everything is freed or kept as told, and the totals are exact.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -45,6 +45,24 @@ static void* load(void* argument) {
     return NULL;
 }
 
+static void* live_shortly(void* unused) {
+    free(malloc(100));
+    return unused;
+}
+
+static void* come_and_go(void* unused) {
+    while (!atomic_load_explicit(&g_is_done, memory_order_relaxed)) {
+        pthread_t threads[kThreads];
+        for (int i = 0; i < kThreads; i++) {
+            pthread_create(&threads[i], NULL, live_shortly, NULL);
+        }
+        for (int i = 0; i < kThreads; i++) {
+            pthread_join(threads[i], NULL);
+        }
+    }
+    return unused;
+}
+
 static int change(int number) {
     switch (number % 8) {
         case 0:
@@ -65,17 +83,18 @@ static int change(int number) {
 int main(int argc, char** argv) {
     int changes = argc > 1 ? atoi(argv[1]) : 1000;
     int failures = 0;
-    pthread_t threads[kThreads];
+    pthread_t threads[kThreads + 1];
     for (size_t i = 0; i < kThreads; i++) {
         pthread_create(&threads[i], NULL, load, (void*)i);
     }
+    pthread_create(&threads[kThreads], NULL, come_and_go, NULL);
     for (int i = 0; i < changes; i++) {
         failures += change(i) != 0;
     }
     while (atomic_load(&g_turns) < 100) {
     }
     atomic_store(&g_is_done, 1);
-    for (int i = 0; i < kThreads; i++) {
+    for (int i = 0; i <= kThreads; i++) {
         pthread_join(threads[i], NULL);
     }
     printf("failures %d\n", failures);
