@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Starts, stops, clears and changes of nframe (argv[1] of them) while threads allocate, free,
-// resize, track and tag, and other threads come and go. In the end everything is freed or kept as told, and the totals are exact.
+// resize, track and tag, and other threads come and go. In the end everything is freed or kept as
+// told, and the totals are exact.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
