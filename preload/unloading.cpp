@@ -20,8 +20,7 @@ void before_unload(const void* frame) noexcept {
 void after_unload(const void* frame) noexcept {
     const HookScope hook(frame);
     if (hook.records()) {
-        g_snapshots.code().after_unload(g_tracker.stacks());
-        Tracker::forget_code();
+        g_snapshots.code().after_unload(g_tracker.stacks(), Tracker::forget_code);
     } else if (hook.kind() == HookScope::Kind::passing) {
         recording::miss_unload();
     }

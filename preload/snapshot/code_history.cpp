@@ -51,13 +51,18 @@ void CodeHistory::before_unload() noexcept {
     }
 }
 
-void CodeHistory::after_unload(StackInterner& stacks) noexcept {
+void CodeHistory::after_unload(StackInterner& stacks, void (*forget)() noexcept) noexcept {
     const LoaderCounts now = loader_counts();
     const SpinGuard guard(lock_);
     if (now.unloads == seen_unloads_) {
         return;
     }
-    const std::uint32_t generation = g_code_generation.fetch_add(1, std::memory_order_acq_rel) + 1;
+    const auto begin_generation = [forget] {
+        const std::uint32_t last = g_code_generation.fetch_add(1, std::memory_order_acq_rel);
+        forget();
+        return last + 1;
+    };
+    const std::uint32_t generation = begin_generation();
     ScopedModuleList current;
     if (!current.read()) {
         return;
@@ -80,6 +85,7 @@ void CodeHistory::after_unload(StackInterner& stacks) noexcept {
         }
         return false;
     });
+    begin_generation();
     mapped_.swap(current);
     seen_loads_ = now.loads;
     seen_unloads_ = now.unloads;

@@ -25,6 +25,12 @@ std::uintptr_t load(void*& handle) {
     return reinterpret_cast<std::uintptr_t>(::dlsym(handle, "plugin_function"));
 }
 
+int g_forgotten = 0;
+
+void forget() noexcept {
+    ++g_forgotten;
+}
+
 }  // namespace
 
 TEST_CASE("unloading retires the stacks that ran through the object, and remembers it") {
@@ -40,8 +46,9 @@ TEST_CASE("unloading retires the stacks that ran through the object, and remembe
 
     history.before_unload();
     REQUIRE(::dlclose(handle) == 0);
-    history.after_unload(*stacks);
-    CHECK(g_code_generation.load() == generation + 1);
+    history.after_unload(*stacks, forget);
+    CHECK(g_code_generation.load() == generation + 2);
+    CHECK(g_forgotten == 2);
     CHECK(stacks->record(retired).retired == generation + 1);
     CHECK(stacks->record(current).retired == 0);
     REQUIRE(history.unloaded().size() == 1);
@@ -62,13 +69,13 @@ TEST_CASE("a dlclose that unloads nothing changes nothing") {
     const std::uint32_t generation = g_code_generation.load();
     history.before_unload();
     REQUIRE(::dlclose(again) == 0);
-    history.after_unload(*stacks);
+    history.after_unload(*stacks, forget);
     CHECK(g_code_generation.load() == generation);
     CHECK(history.unloaded().empty());
     history.before_unload();
     REQUIRE(::dlclose(handle) == 0);
-    history.after_unload(*stacks);
-    CHECK(g_code_generation.load() == generation + 1);
+    history.after_unload(*stacks, forget);
+    CHECK(g_code_generation.load() == generation + 2);
     CHECK(history.unloaded().size() == 1);
 }
 

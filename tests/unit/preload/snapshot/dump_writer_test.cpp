@@ -311,7 +311,7 @@ TEST_CASE("a stack through unloaded code keeps its module") {
     recording.add({code, own_code() + 1}, 0, 9, 1);
     recording.history().before_unload();
     REQUIRE(::dlclose(handle) == 0);
-    recording.history().after_unload(recording.stacks());
+    recording.history().after_unload(recording.stacks(), []() noexcept {});
     REQUIRE(recording.write(folder / "dump") == 0);
     const analyze::RawSnapshot snapshot = read(folder / "dump");
     CHECK(rows_of(snapshot) == recording.rows());
