@@ -90,7 +90,8 @@ bool prepare() noexcept {
             g_options,
             {&g_tracker.blocks(), &g_tracker.stacks(), &g_tracker.labels(), &g_tracker.sampler(),
              &g_tracker.traffic(), &g_tracker.sampled_traffic(), traced_peak, traced_now,
-             next_allocator_is_glibc(), next_allocator_statistics})) {
+             next_allocator_is_glibc(), next_allocator_statistics,
+             []() noexcept { g_tracker.abandon_own_locks(); }})) {
         diagnostics::say("no memory for the tracer; the program runs untraced");
         return false;
     }

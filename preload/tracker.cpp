@@ -189,6 +189,20 @@ Tracker::TracedMemory Tracker::traced_memory() const noexcept {
             static_cast<std::uint64_t>(std::max<std::int64_t>(peak, 0))};
 }
 
+template <typename Action>
+void Tracker::for_each_lock(Action action) noexcept {
+    action(rule_learner::lock());
+    action(g_rules.lock());
+    action(stacks_.lock());
+    action(labels_.lock());
+    action(sampled_traffic_.lock());
+    blocks_.for_each_lock(action);
+}
+
+void Tracker::abandon_own_locks() noexcept {
+    for_each_lock([](SpinLock& lock) { lock.abandon(); });
+}
+
 void Tracker::adopt_in_child() noexcept {
     if (t_state != nullptr) {
         Sampler::forget(t_state->sample);
@@ -196,14 +210,9 @@ void Tracker::adopt_in_child() noexcept {
     sampler_.adopt_in_child();
     reset_peak();
     compared_.store(0, std::memory_order_relaxed);
-    rule_learner::reset_lock();
-    g_rules.reset_lock();
-    stacks_.reset_lock();
-    labels_.reset_lock();
+    for_each_lock([](SpinLock& lock) { lock.reset(); });
     traffic_.clear();
-    sampled_traffic_.reset_lock();
     sampled_traffic_.clear();
-    blocks_.reset_lock();
     blocks_.inherit(clock_ns(CLOCK_REALTIME));
 }
 

@@ -119,6 +119,8 @@ public:
     /// Code was unloaded. Inside a hook.
     static void forget_code() noexcept;
 
+    /// For a thread that ends the process from within a hook.
+    void abandon_own_locks() noexcept;
     /// The process was forked: the child goes on with the parent's live blocks.
     void adopt_in_child() noexcept;
     /// The same, where the child is not recorded: the tables are not read again.
@@ -205,6 +207,8 @@ private:
     StackId intern_labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     void choose_path(ThreadState& thread) const noexcept;
     void make_cache(ThreadState& thread) noexcept;
+    template <typename Action>
+    void for_each_lock(Action action) noexcept;
     StackId walk(StackCache* cache, const CallSite& site) noexcept;
     void check(ThreadState& thread, const CallSite& site, StackId id) noexcept;
     void flush(ThreadState& thread) noexcept;

@@ -124,6 +124,10 @@ Block Tracker::take_thoroughly(const HookScope& hook, std::uintptr_t address, Ta
     if (hook.kind() == HookScope::Kind::passing) {
         return {};
     }
+    if (!hook.records() && blocks_.is_busy_with(address)) {
+        t_state->lose(LossReason::release_in_signal_handler);
+        return {};
+    }
     return blocks_.take(address, [&](std::uint64_t size, StackId stack) {
         on_release_thoroughly(hook, {address, size, stack}, taking, arriving);
     });

@@ -267,8 +267,8 @@ FrameRule learn_from_cursor(std::uintptr_t return_address) noexcept {
     return learn_with_lock(return_address);
 }
 
-void reset_lock() noexcept {
-    g_lock.reset();
+SpinLock& lock() noexcept {
+    return g_lock;
 }
 
 }  // namespace tracemalloc::preload::made_up_frame

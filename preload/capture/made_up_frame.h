@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "preload/capture/frame_rule.h"
+#include "preload/platform/spin_lock.h"
 
 namespace tracemalloc::preload::made_up_frame {
 
@@ -19,6 +20,6 @@ namespace tracemalloc::preload::made_up_frame {
 /// Some microseconds, and 80 bytes of libunwind's own. Serialised within.
 FrameRule learn_from_cursor(std::uintptr_t return_address) noexcept;
 
-void reset_lock() noexcept;
+[[nodiscard]] SpinLock& lock() noexcept;
 
 }  // namespace tracemalloc::preload::made_up_frame

@@ -63,8 +63,8 @@ FrameRule learn(std::uintptr_t return_address) noexcept {
     return rule;
 }
 
-void reset_lock() noexcept {
-    made_up_frame::reset_lock();
+SpinLock& lock() noexcept {
+    return made_up_frame::lock();
 }
 
 }  // namespace tracemalloc::preload::rule_learner

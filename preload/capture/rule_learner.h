@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "preload/capture/frame_rule.h"
+#include "preload/platform/spin_lock.h"
 
 namespace tracemalloc::preload::rule_learner {
 
@@ -16,6 +17,6 @@ namespace tracemalloc::preload::rule_learner {
 /// Any thread, any time. A microsecond or so.
 FrameRule learn(std::uintptr_t return_address) noexcept;
 
-void reset_lock() noexcept;
+[[nodiscard]] SpinLock& lock() noexcept;
 
 }  // namespace tracemalloc::preload::rule_learner

@@ -46,7 +46,7 @@ public:
     /// Code was unloaded: everything is learned anew. No thread is in the code that went.
     void forget_all() noexcept;
 
-    void reset_lock() noexcept { lock_.reset(); }
+    [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:
     static constexpr std::size_t kFirstSlots = 2048;

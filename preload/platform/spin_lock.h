@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "preload/platform/clock.h"
 #include "preload/platform/system_call.h"
 
 namespace tracemalloc::preload {
@@ -15,8 +14,8 @@ namespace tracemalloc::preload {
 class SpinLock {
 public:
     void lock() noexcept {
-        while (taken_.exchange(1, std::memory_order_acquire) != 0) {
-            for (int spins = 0; taken_.load(std::memory_order_relaxed) != 0; ++spins) {
+        while (holder_.exchange(caller(), std::memory_order_acquire) != 0) {
+            for (int spins = 0; holder_.load(std::memory_order_relaxed) != 0; ++spins) {
                 __builtin_ia32_pause();
                 if (spins > 200) {
                     system_call(SYS_sched_yield);
@@ -24,22 +23,29 @@ public:
             }
         }
     }
-    void unlock() noexcept { taken_.store(0, std::memory_order_release); }
-    /// For one who may himself have been interrupted while he held it, and who will not return:
-    /// waits for another holder, and then takes it for nobody's.
-    void give_up_waiting_after(std::int64_t patience_ns) noexcept {
-        const std::int64_t end = clock_ns(CLOCK_MONOTONIC) + patience_ns;
-        while (taken_.load(std::memory_order_acquire) != 0) {
-            if (clock_ns(CLOCK_MONOTONIC) > end) {
-                reset();
-            }
+    void unlock() noexcept { holder_.store(0, std::memory_order_release); }
+    /// A signal handler asks, which must not wait for what it interrupted.
+    [[nodiscard]] bool is_held_by_caller() const noexcept {
+        return holder_.load(std::memory_order_relaxed) == caller();
+    }
+    /// For one who will not return to what he interrupted.
+    void abandon() noexcept {
+        if (is_held_by_caller()) {
+            reset();
         }
     }
     /// In a fork child, where the thread that may have held it does not exist.
-    void reset() noexcept { taken_.store(0, std::memory_order_relaxed); }
+    void reset() noexcept { holder_.store(0, std::memory_order_relaxed); }
 
 private:
-    std::atomic<std::uint32_t> taken_{0};
+    /// Different for each thread: where its thread-local storage is.
+    static std::uintptr_t caller() noexcept {
+        std::uintptr_t thread = 0;
+        asm("movq %%fs:0, %0" : "=r"(thread));
+        return thread;
+    }
+
+    std::atomic<std::uintptr_t> holder_{0};
 };
 
 class SpinGuard {

@@ -15,8 +15,6 @@ namespace {
 
 /// For a snapshot that another thread is writing when this one meets its end.
 constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
-/// For a lock that this thread itself may hold.
-constexpr std::int64_t kLockPatienceNs = 50'000'000;
 
 }  // namespace
 
@@ -28,7 +26,7 @@ void SnapshotService::take_exit_snapshot() noexcept {
     }
     if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
-        break_own_locks();
+        abandon_own_locks();
         // A handler may have interrupted the allocator, which still holds its lock. A hook tells;
         // where blocks are sampled most calls have none.
         const bool may_ask = !is_in_hook() && (!is_sampling() || no_signals.were_let_in());
@@ -60,12 +58,9 @@ bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
 
 // A handler that ends the process may have interrupted a hook that holds a lock, and it will not
 // return.
-void SnapshotService::break_own_locks() noexcept {
-    if (is_in_hook()) {
-        source_.blocks->give_up_waiting_after(kLockPatienceNs);
-        source_.sampled_traffic->lock().give_up_waiting_after(kLockPatienceNs);
-        code_.lock().give_up_waiting_after(kLockPatienceNs);
-    }
+void SnapshotService::abandon_own_locks() noexcept {
+    source_.abandon_own_locks();
+    code_.lock().abandon();
 }
 
 void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcept {
@@ -77,7 +72,7 @@ void SnapshotService::take_crash_snapshot(const dump::CrashFacts& facts) noexcep
     }
     if (crash_ == nullptr) {
         crash_ = &facts;
-        break_own_locks();
+        abandon_own_locks();
         take(dump::SnapshotReason::crash, false, false);
     }
     end();

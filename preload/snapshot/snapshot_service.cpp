@@ -49,8 +49,10 @@ bool SnapshotService::begin() noexcept {
     return owner_.compare_exchange_strong(nobody, self, std::memory_order_acquire);
 }
 
+// Before the look for requests that came meanwhile, as a request is made before the look for an
+// owner: so one of the two sees the other.
 void SnapshotService::end() noexcept {
-    owner_.store(0, std::memory_order_release);
+    owner_.store(0, std::memory_order_seq_cst);
 }
 
 void SnapshotService::request() noexcept {

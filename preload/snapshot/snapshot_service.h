@@ -37,6 +37,7 @@ struct SnapshotSource {
     std::uint64_t (*traced_bytes)() noexcept = nullptr;
     bool allocator_is_glibc = false;
     AllocatorStatistics (*allocator_statistics)() noexcept = nullptr;
+    void (*abandon_own_locks)() noexcept = nullptr;  ///< those that the calling thread holds
 };
 
 class SnapshotService {
@@ -103,7 +104,7 @@ private:
     void refuse_while_stopped() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
     Result carry_out_order() noexcept;
-    void break_own_locks() noexcept;
+    void abandon_own_locks() noexcept;
     void take_on_own_stack() noexcept;
     void write(const FrozenView& view, dump::SnapshotReason reason, FrozenView::Outcome outcome,
                const ModuleList& modules, const LeakScan* leaks = nullptr) noexcept;

@@ -46,10 +46,10 @@ void StatusMapping::publish(const RecordingStatus& status, std::string_view patt
     if (failed(mapping)) {
         return;
     }
-    if (mapping_ != nullptr) {
-        system_call(SYS_munmap, mapping_, pages::kPageBytes);
+    // Another thread may publish meanwhile: each takes away another mapping.
+    if (void* const before = mapping_.exchange(reinterpret_cast<void*>(mapping))) {
+        system_call(SYS_munmap, before, pages::kPageBytes);
     }
-    mapping_ = reinterpret_cast<void*>(mapping);
 }
 
 }  // namespace tracemalloc::preload

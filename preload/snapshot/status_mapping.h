@@ -10,6 +10,7 @@
 // kernel.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -32,7 +33,7 @@ public:
     void publish(const RecordingStatus& status, std::string_view pattern) noexcept;
 
 private:
-    void* mapping_ = nullptr;
+    std::atomic<void*> mapping_{nullptr};
 };
 
 }  // namespace tracemalloc::preload

@@ -41,6 +41,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
         return nullptr;
     }
     fresh->first = number << kPlaceBits << place_shift_;
+    has_leaves_.store(true, std::memory_order_release);
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
         // Only walks over all leaves read `next`, and they find this one below.
         fresh->next = leaves_.load(std::memory_order_relaxed);
@@ -65,7 +66,7 @@ bool BlockTable::put_aside(std::uintptr_t address, std::uint64_t size, StackId s
 }
 
 bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
-    if (first_leaf() == nullptr) {
+    if (!has_leaves()) {
         return aside_.put({block.address, block.size, block.stack, block.epoch}, replaced);
     }
     return put_slowly(block, replaced);
@@ -181,18 +182,6 @@ Block BlockTable::get(std::uintptr_t address) noexcept {
     }
     const SideBlock block = aside_.may_hold(address) ? aside_.get(address) : SideBlock{};
     return {address, block.size, block.stack, block.epoch};
-}
-
-void BlockTable::reset_lock() noexcept {
-    aside_.reset_lock();
-    tracked_.reset_lock();
-    mapped_.reset_lock();
-}
-
-void BlockTable::give_up_waiting_after(std::int64_t patience_ns) const noexcept {
-    aside_.lock().give_up_waiting_after(patience_ns);
-    tracked_.lock().give_up_waiting_after(patience_ns);
-    mapped_.lock().give_up_waiting_after(patience_ns);
 }
 
 }  // namespace tracemalloc::preload

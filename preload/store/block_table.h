@@ -119,7 +119,13 @@ public:
     }
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
-        return !aside_.may_hold(address) && (first_leaf() == nullptr || has_empty_slot(address));
+        return !aside_.may_hold(address) && (!has_leaves() || has_empty_slot(address));
+    }
+
+    /// The calling thread, in a signal handler, interrupted itself where it would have to wait to
+    /// take the block at this address, if there is one.
+    [[nodiscard]] bool is_busy_with(std::uintptr_t address) const noexcept {
+        return aside_.lock().is_held_by_caller() && aside_.may_hold(address);
     }
 
     /// Says that something may be at this address, for good.
@@ -167,10 +173,12 @@ public:
     [[nodiscard]] std::size_t touched_slots() const noexcept {
         return written_pages() * kSlotsPerPage;
     }
-    /// In a fork child that could not be frozen first.
-    void reset_lock() noexcept;
-    /// For a process that ends now: who holds a lock may never give it back.
-    void give_up_waiting_after(std::int64_t patience_ns) const noexcept;
+    template <typename Action>
+    void for_each_lock(Action action) noexcept {
+        action(aside_.lock());
+        action(tracked_.lock());
+        action(mapped_.lock());
+    }
 
 private:
     using Slot = block_slot::Slot;
@@ -251,8 +259,9 @@ private:
         Slot first;
     };
     [[nodiscard]] Found find(std::uintptr_t address) noexcept;
-    [[nodiscard]] const Leaf* first_leaf() const noexcept {
-        return leaves_.load(std::memory_order_acquire);
+    /// Without touching a page of the root.
+    [[nodiscard]] bool has_leaves() const noexcept {
+        return has_leaves_.load(std::memory_order_acquire);
     }
     [[nodiscard]] TM_INLINE bool has_empty_slot(std::uintptr_t address) const noexcept {
         const std::uintptr_t place = address >> place_shift_;
@@ -289,6 +298,7 @@ private:
     SideTable tracked_;
     MappedRanges mapped_;
     std::atomic<Leaf*> leaves_{nullptr};
+    std::atomic<bool> has_leaves_{false};  // or one is about to be in the root
     Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors
 };
 

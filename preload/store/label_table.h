@@ -62,7 +62,7 @@ public:
         return size_.load(std::memory_order_acquire);
     }
     /// In a fork child.
-    void reset_lock() noexcept { lock_.reset(); }
+    [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:
     static constexpr std::size_t kIndexEntries = std::size_t{2} << kLabelBits;

@@ -64,7 +64,6 @@ public:
     /// Epoch n is `merged[n]` from now on. While frozen.
     void renumber_epochs(const EpochTable::Numbers& merged) noexcept;
 
-    void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
 
     /// The memory in order of address, with the lock. What a signal that ends the process found

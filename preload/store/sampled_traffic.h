@@ -48,7 +48,6 @@ public:
     }
     /// While frozen.
     void clear() noexcept;
-    void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
 
 private:

@@ -52,7 +52,6 @@ public:
         const SpinGuard guard(lock_);
         filter_.add(address);
     }
-    void reset_lock() noexcept { lock_.reset(); }
     [[nodiscard]] SpinLock& lock() const noexcept { return lock_; }
 
     /// Holds the lock: a view is made ready before the threads stand still.

@@ -115,7 +115,7 @@ public:
     }
 
     /// In a fork child that could not be frozen first.
-    void reset_lock() noexcept { lock_.reset(); }
+    [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:
     static constexpr std::uint32_t kRowBits = 12;

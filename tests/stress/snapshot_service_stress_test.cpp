@@ -45,7 +45,8 @@ struct Process {
                                            .traffic = traffic.get(),
                                            .peak_bytes = many,
                                            .traced_bytes = many,
-                                           .allocator_statistics = nothing}));
+                                           .allocator_statistics = nothing,
+                                           .abandon_own_locks = []() noexcept {}}));
     }
 
     Options options;
@@ -70,7 +71,7 @@ void fork_a_child(Crowd::Worker& worker, Process& process) {
     const pid_t child = ::fork();
     if (child == 0) {
         thread_registry::keep_only_caller();
-        process.table->reset_lock();
+        process.table->for_each_lock([](preload::SpinLock& lock) { lock.reset(); });
         process.service->after_fork_in_child();
         process.service->take_exit_snapshot();
         ::_exit(0);

@@ -13,6 +13,7 @@ TEST_CASE("the numbers on disk stay what they are") {
     CHECK(static_cast<std::uint32_t>(LossReason::failed_dump) == 5);
     CHECK(static_cast<std::uint32_t>(LossReason::not_frozen) == 6);
     CHECK(static_cast<std::uint32_t>(LossReason::traffic_table_full) == 7);
+    CHECK(static_cast<std::uint32_t>(LossReason::release_in_signal_handler) == 8);
 }
 
 TEST_CASE("every reason has a text and a place in an array") {

@@ -515,4 +515,18 @@ TEST_CASE("a cleared table holds nothing, few pages or many, and can be filled a
     }
 }
 
+TEST_CASE("a handler learns that it would wait for what it interrupted") {
+    const auto table = make_table(5);
+    std::int64_t replaced = 0;
+    constexpr std::uintptr_t kAside = 0x5555'0000'0000;
+    REQUIRE(table->put_aside(kAside, 100, stack(1), replaced));
+    REQUIRE(table->put(kAside + 64, 100, stack(2), replaced));
+    CHECK_FALSE(table->is_busy_with(kAside));
+    table->for_each_lock([](SpinLock& lock) { lock.lock(); });
+    CHECK(table->is_busy_with(kAside));
+    CHECK_FALSE(table->is_busy_with(kAside + 64));
+    table->for_each_lock([](SpinLock& lock) { lock.unlock(); });
+    CHECK_FALSE(table->is_busy_with(kAside));
+}
+
 }  // namespace tracemalloc::preload
