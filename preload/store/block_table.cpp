@@ -66,7 +66,7 @@ bool BlockTable::put_aside(std::uintptr_t address, std::uint64_t size, StackId s
 }
 
 bool BlockTable::put_back(const Block& block, std::int64_t& replaced) noexcept {
-    if (!has_leaves()) {
+    if (!has_leaves_.load()) {
         return aside_.put({block.address, block.size, block.stack, block.epoch}, replaced);
     }
     return put_slowly(block, replaced);

@@ -119,11 +119,10 @@ public:
     }
     /// Nothing is recorded at this address; the caller is who would change that.
     [[nodiscard]] TM_INLINE bool is_empty_at(std::uintptr_t address) const noexcept {
-        return !aside_.may_hold(address) && (!has_leaves() || has_empty_slot(address));
+        return !aside_.may_hold(address) && (!has_leaves_.load() || has_empty_slot(address));
     }
 
-    /// The calling thread, in a signal handler, interrupted itself where it would have to wait to
-    /// take the block at this address, if there is one.
+    /// To take a block here a signal handler would have to wait for what it interrupted.
     [[nodiscard]] bool is_busy_with(std::uintptr_t address) const noexcept {
         return aside_.lock().is_held_by_caller() && aside_.may_hold(address);
     }
@@ -259,10 +258,6 @@ private:
         Slot first;
     };
     [[nodiscard]] Found find(std::uintptr_t address) noexcept;
-    /// Without touching a page of the root.
-    [[nodiscard]] bool has_leaves() const noexcept {
-        return has_leaves_.load(std::memory_order_acquire);
-    }
     [[nodiscard]] TM_INLINE bool has_empty_slot(std::uintptr_t address) const noexcept {
         const std::uintptr_t place = address >> place_shift_;
         const Leaf* const leaf =
@@ -298,7 +293,7 @@ private:
     SideTable tracked_;
     MappedRanges mapped_;
     std::atomic<Leaf*> leaves_{nullptr};
-    std::atomic<bool> has_leaves_{false};  // or one is about to be in the root
+    std::atomic<bool> has_leaves_{false};  // or soon: spares a look at the root
     Leaf* root_[kRootEntries] = {};  // not std::atomic: clang would evaluate 4 million constructors
 };
 
