@@ -120,6 +120,15 @@ public:
     [[nodiscard]] bool is_still_called_by(std::size_t callee) const noexcept {
         return leads_to(frames_[callee], frames_[callee - 1], pcs_[callee - 1]);
     }
+    /// The same, quicker, where the callee saved rbp for its caller at a known place: in code with
+    /// frame pointers that is each frame.
+    [[nodiscard]] TM_INLINE bool is_still_called_by_frame_pointer(
+        std::size_t callee) const noexcept {
+        const WalkedFrame& caller = frames_[callee - 1];
+        return caller.link == WalkedFrame::Link::saved_bp_too &&
+               stack_word(caller.sp - 8) == pcs_[callee - 1] &&
+               stack_word(at_offset(caller.sp, frames_[callee].rule.saved_bp())) == caller.bp;
+    }
     /// The oldest frame, not older than `stop`, to which all from `now` on still lead, verified in
     /// the order in which an unwinder reads the words.
     [[nodiscard]] TM_INLINE std::size_t verified_from(std::size_t now,
@@ -134,6 +143,13 @@ public:
             }
             while (now != stop && holds(now - 1)) {
                 --now;
+            }
+            const std::size_t before = now;
+            while (now != stop && is_still_called_by_frame_pointer(now)) {
+                --now;
+            }
+            if (now != before) {
+                continue;
             }
             if (now == stop || !is_still_called_by(now)) {
                 return now;

@@ -40,7 +40,7 @@ BlockTable::Leaf* BlockTable::leaf_for(std::uintptr_t address) noexcept {
     if (fresh == nullptr) {
         return nullptr;
     }
-    fresh->first = number << kPlaceBits << place_shift_;
+    fresh->first.store(number << kPlaceBits << place_shift_, std::memory_order_relaxed);
     has_leaves_.store(true, std::memory_order_release);
     if (entry.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) {
         // Only walks over all leaves read `next`, and they find this one below.

@@ -10,8 +10,7 @@
 // Between the return of malloc and the call of free an address belongs to one thread, so a slot has
 // one writer at a time and needs no lock and no atomic read-modify-write. Except where two blocks
 // may share a granule of 16 bytes: their threads compete for the slot by compare-and-swap. What
-// does not fit (a size of 1 GiB or more, the second block of a granule) goes to a side table behind
-// a lock.
+// does not fit (1 GiB or more, the second block of a granule) goes to a side table with a lock.
 //
 // The epoch of a block stands beside the slots and is written from the second epoch on: a process
 // that takes no snapshot before its end has no memory for it.
@@ -192,8 +191,8 @@ private:
         std::atomic<Slot> slots[kLeafSlots + 1];  // the last granule's block may be a long one
         alignas(4096) EpochId epochs[kLeafSlots];
         alignas(8) std::atomic<unsigned char> written[kLeafPages];
-        Leaf* next;            // all leaves, so that a walk does not read the root
-        std::uintptr_t first;  // the address of slot 0
+        Leaf* next;                         // all leaves, so that a walk does not read the root
+        std::atomic<std::uintptr_t> first;  // the address of slot 0
     };
 
     /// False for huge blocks and for those that may have a neighbour in their granule.
@@ -241,7 +240,8 @@ private:
     }
     [[nodiscard]] std::uintptr_t address_of(const Leaf& leaf, std::size_t index,
                                             Slot first) const noexcept {
-        return leaf.first + ((index << 1 | block_slot::half_of(first)) << place_shift_);
+        const std::uintptr_t start = leaf.first.load(std::memory_order_relaxed);
+        return start + ((index << 1 | block_slot::half_of(first)) << place_shift_);
     }
 
     template <typename Visit>
