@@ -53,12 +53,13 @@ class Catalog:
 
     def add_loops(self):
         pairs = self.size(8_000_000, 50_000_000)
-        for depth in (8, 32):
-            for threads in (1, 2, 4):
+        for depth, crowds in ((8, (1, 2, 4, 8)), (32, (1, 2, 4))):
+            for threads in crowds:
                 self.loop(f"pairs-depth{depth}-{threads}t", "pairs", depth, threads, pairs,
                           operations=pairs, threads=threads)
+        self.loop("pairs-depth32-fp", "pairs_frame_pointers", 32, 1, pairs, operations=pairs)
         replaced = self.size(4_000_000, 40_000_000)
-        for threads in (1, 2, 4):
+        for threads in (1, 2, 4, 8):
             self.loop(f"larson-{threads}t", "larson", threads, replaced, operations=replaced, threads=threads)
         self.loop("churn", "churn", self.size(4000, 20_000), short=True)
         self.loop("bignum", "bignum", self.size(40_000, 300_000), short=not self.is_quick)
