@@ -7,6 +7,7 @@
 
 #include "preload/alternate_stack.h"
 #include "preload/forking.h"
+#include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
 #include "preload/tracker.h"
 
@@ -42,13 +43,12 @@ void on_thread_end(void* round) {
     ThreadState* const state = t_state;
     t_has_departed = true;
     if (state != nullptr) {
-        t_is_busy = true;  // a handler must not wait for what this thread holds
+        const AllSignalsBlocked no_signals;  // a handler would not know where its thread is
         t_state = nullptr;
-        thread_registry::enter(*state, forking::is_in_fork());
+        thread_registry::enter(*state, false);
         begin_anew(*state);
         alternate_stack::take_back(*state);
         thread_registry::dismiss(*state);
-        t_is_busy = false;
     }
 }
 
@@ -84,21 +84,6 @@ ThreadState* enroll() noexcept {
     }
     t_is_busy = false;
     return state;
-}
-
-Presence::Presence() noexcept
-    : state_(t_state != nullptr && t_state->hook_frame.load(std::memory_order_relaxed) == 0
-                 ? t_state
-                 : nullptr) {
-    if (state_ != nullptr) {
-        thread_registry::enter(*state_, forking::is_in_fork());
-    }
-}
-
-Presence::~Presence() {
-    if (state_ != nullptr) {
-        thread_registry::leave(*state_);
-    }
 }
 
 }  // namespace enrolment

@@ -24,19 +24,5 @@ ThreadState* enroll() noexcept;
 /// A hook passed on before any thread could be enrolled.
 void lose_early() noexcept;
 
-/// A freeze waits for the thread while the object lives, as for one in a hook, whether or not
-/// anything is recorded. Does nothing inside a hook, and for a thread without a state, of which a
-/// freeze touches nothing.
-class Presence {
-public:
-    Presence() noexcept;
-    ~Presence();
-    Presence(const Presence&) = delete;
-    Presence& operator=(const Presence&) = delete;
-
-private:
-    ThreadState* state_;
-};
-
 }  // namespace enrolment
 }  // namespace tracemalloc::preload

@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "preload/alternate_stack.h"
+#include "preload/hook/new_family.h"
 #include "preload/platform/attention.h"
 #include "preload/platform/system_call.h"
 #include "preload/platform/thread_registry.h"
@@ -66,6 +67,7 @@ void after_fork_in_child() {
         return;
     }
     thread_registry::keep_only_caller();
+    adopt_callers_in_child();
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
     if (g_follows) {

@@ -35,13 +35,17 @@ namespace {
 constinit Options g_options;
 constinit std::atomic<bool> g_is_arming{false};
 
-void at_exit(void*) {
+void take_last_snapshot(bool runs_exit_handlers) noexcept {
     if (g_options.check_report && lifecycle::is_recorded_process()) {
         g_tracker.report_compared();
     }
     if ((g_options.exit_snapshot || g_options.peak) && lifecycle::is_recorded_process()) {
-        g_snapshots.take_exit_snapshot();
+        g_snapshots.take_exit_snapshot(runs_exit_handlers);
     }
+}
+
+void at_exit(void*) {
+    take_last_snapshot(true);
 }
 
 std::uint64_t traced_now() noexcept {
@@ -243,7 +247,7 @@ bool is_recorded_process() noexcept {
 
 void before_exit_now() noexcept {
     if (!is_off(g_attention.load(std::memory_order_acquire))) {
-        at_exit(nullptr);
+        take_last_snapshot(false);
     }
 }
 

@@ -27,6 +27,9 @@ void Tracker::prepare(std::size_t nframe, std::uint32_t check_every,
 
 TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site) noexcept {
     const bool has_asked_cache = thread.stack_cache != nullptr;
+    if (!has_asked_cache) {
+        choose_path(thread);
+    }
     return labelled(thread, locate_unlabelled(thread, site, has_asked_cache),
                     static_cast<LabelId>(t_label));
 }

@@ -102,8 +102,9 @@ int Tracker::set_tag(std::string_view tag) noexcept {
         return ENOMEM;
     }
     t_label = static_cast<std::uint32_t>(label);
+    // The next hook chooses its path: only inside one is a thread's cache safe from a freeze.
     if (ThreadState* const thread = t_state) {
-        choose_path(*thread);
+        thread->stack_cache = nullptr;
     }
     return 0;
 }

@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "common/dump_format.h"
-#include "preload/enrolment.h"
 #include "preload/platform/pages.h"
 #include "preload/recording.h"
 #include "preload/snapshot/snapshot_service.h"
@@ -152,7 +151,6 @@ size_t tracemalloc_get_sampling() {
 }
 
 int tracemalloc_tag(const char* tag) {
-    const enrolment::Presence here;
     return g_tracker.set_tag(tag != nullptr ? std::string_view(tag) : std::string_view());
 }
 

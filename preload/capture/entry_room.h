@@ -63,7 +63,7 @@ public:
 private:
     static constexpr std::size_t step_for(std::size_t most) noexcept {
         constexpr std::size_t kAlignment = 16;
-        return (most / kSizes + kAlignment) & ~(kAlignment - 1);
+        return (most + kSizes * kAlignment - 1) / (kSizes * kAlignment) * kAlignment;
     }
     [[nodiscard]] Place& next_of(Place place) const noexcept {
         return *reinterpret_cast<Place*>(memory_ + place);

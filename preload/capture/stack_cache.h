@@ -70,7 +70,7 @@ private:
     /// comes behind it, so one (pc, sp) has several stacks.
     static constexpr std::size_t kWays = 4;
     static constexpr std::size_t kCandidates = 8;
-    static constexpr std::size_t kOtherWords = 4;  ///< that one frame, and the end, may take
+    static constexpr std::size_t kOtherWords = 5;  ///< three of one frame, and two of the end
 
     /// A stack word that was read: its distance from the sp of the call, and what it held.
     struct Word {

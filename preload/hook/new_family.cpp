@@ -11,6 +11,7 @@
 #include "preload/hook/next_functions.h"
 #include "preload/platform/loaded_object.h"
 #include "preload/platform/scope_lookup.h"
+#include "preload/platform/signal_mask.h"
 #include "preload/platform/spin_lock.h"
 
 namespace tracemalloc::preload {
@@ -138,6 +139,7 @@ const NewFamily& new_family_of_caller(std::uintptr_t return_address) noexcept {
         }
     }
     const Caller caller = find_caller(return_address);
+    const AllSignalsBlocked no_signals;  // a handler may come here, too
     const SpinGuard guard(g_callers_lock);
     const std::size_t count = g_caller_count.load(std::memory_order_relaxed);
     if (caller.start == 0 || count == kMostCallers) {
@@ -146,6 +148,10 @@ const NewFamily& new_family_of_caller(std::uintptr_t return_address) noexcept {
     g_callers[count] = caller;
     g_caller_count.store(count + 1, std::memory_order_release);
     return g_callers[count].family;
+}
+
+void adopt_callers_in_child() noexcept {
+    g_callers_lock.reset();
 }
 
 void forget_callers() noexcept {

@@ -54,6 +54,9 @@ void find_new_family(bool counts_calls) noexcept;
 /// scope has none: malloc and free stand in for them.
 const NewFamily& new_family_of_caller(std::uintptr_t return_address) noexcept;
 
+/// In a fork child: the thread that looked one up may not exist.
+void adopt_callers_in_child() noexcept;
+
 /// Objects may be gone: look callers up anew.
 void forget_callers() noexcept;
 

@@ -14,7 +14,9 @@ namespace tracemalloc::preload {
 class SpinLock {
 public:
     void lock() noexcept {
-        while (holder_.exchange(caller(), std::memory_order_acquire) != 0) {
+        for (std::uintptr_t nobody = 0; !holder_.compare_exchange_strong(
+                 nobody, caller(), std::memory_order_acquire, std::memory_order_relaxed);
+             nobody = 0) {
             for (int spins = 0; holder_.load(std::memory_order_relaxed) != 0; ++spins) {
                 __builtin_ia32_pause();
                 if (spins > 200) {

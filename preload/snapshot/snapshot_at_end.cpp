@@ -18,7 +18,7 @@ constexpr std::int64_t kCrashPatienceNs = 10'000'000'000;
 
 }  // namespace
 
-void SnapshotService::take_exit_snapshot() noexcept {
+void SnapshotService::take_exit_snapshot(bool runs_exit_handlers) noexcept {
     const AllSignalsBlocked no_signals;
     program_stack_ = spilled_stack_pointer();
     if (!acquire()) {
@@ -27,9 +27,11 @@ void SnapshotService::take_exit_snapshot() noexcept {
     if (!exit_taken_ && !recording_is_stopped()) {
         exit_taken_ = true;
         abandon_own_locks();
-        // A handler may have interrupted the allocator, which still holds its lock. A hook tells;
-        // where blocks are sampled most calls have none.
-        const bool may_ask = !is_in_hook() && (!is_sampling() || no_signals.were_let_in());
+        // A handler may have interrupted the allocator, which still holds its lock. A hook tells,
+        // but not each function of it has one, and where blocks are sampled most calls have none. A
+        // handler blocks its own signal, as a rule, and must not call exit().
+        const bool may_ask =
+            !is_in_hook() && no_signals.were_let_in() && (runs_exit_handlers || !is_sampling());
         int tries = 0;
         while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, may_ask) == Result::busy) {
             ++tries;

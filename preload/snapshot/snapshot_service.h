@@ -52,7 +52,8 @@ public:
     /// One that nobody asked for: its time has come. Not inside a hook.
     void take_due(dump::SnapshotReason reason) noexcept;
     /// The last snapshot of the process. Waits for one that another thread is taking.
-    void take_exit_snapshot() noexcept;
+    /// `runs_exit_handlers`: not by _exit(), which a signal handler may call.
+    void take_exit_snapshot(bool runs_exit_handlers) noexcept;
     /// From the handler of a signal that ends the process, wherever it hit. Waits for others, but
     /// not for ever: what holds them up may be what went wrong.
     void take_crash_snapshot(const dump::CrashFacts& facts) noexcept;

@@ -216,6 +216,12 @@ class Calls(harness.TestCase):
                 self.assertEqual((blocks + 800, 101), (kept["total"]["size"], kept["total"]["count"]))
             self.assertIn(5000, {trace["size"] for trace in dump.traces})
 
+    def test_a_handler_that_leaves_a_tag_by_longjmp(self):
+        with harness.Recording([harness.target("tag_in_storm")]) as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            self.assertEqual(b"recorded 1048576\n", run.stdout)
+            run.exit_dump()
+
     def test_storm(self):
         for variant, changes, options in (("o0", STORM // 20, {}), ("o2", STORM, {}), ("o2", STORM // 4, {"peak": 1})):
             plain = self.record("api_storm", variant, 50, traced=False)

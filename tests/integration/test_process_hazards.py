@@ -120,6 +120,12 @@ class Ends(harness.TestCase):
         run = self.run_both([harness.target("fork_under_timer"), count], exit="0", check=0)
         self.assertEqual(f"{count} of {count}\n".encode(), run.stdout)
 
+    def test_exit_in_a_handler_that_interrupted_a_trim(self):
+        for index in range(6):
+            with harness.Recording([harness.target("trimming"), 30000 + 1013 * index], timeout=20) as run:
+                self.assertEqual(7, run.finish(), run.stderr)
+                self.assertEqual(1, len(run.dumps()))
+
     def test_threads_after_a_fork_begin_anew(self):
         for threads, options in ((1, {}), (8, {"sample": "16MiB", "sample_seed": 1})):
             argv = [harness.target("threads_after_fork"), threads, "child.bin"]

@@ -33,6 +33,10 @@ class Stacks(harness.TestCase):
             self.assertEqual(10, functions.count("allocate_from"))
             self.assertEqual(0, functions.count("jump_from"))
 
+    def test_realigned_coroutine(self):
+        for options in ({"check": 1}, {"check": 0}, {"check": 0, "nframe": 5}):
+            self.run_both([harness.target("realigned_coroutine")], **options)
+
     def test_coroutines(self):
         for dump in self.compare("coroutines.c"):
             inner = [trace for trace in dump.traces if trace["size"] == 1301]

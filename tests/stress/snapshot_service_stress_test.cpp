@@ -73,7 +73,7 @@ void fork_a_child(Crowd::Worker& worker, Process& process) {
         thread_registry::keep_only_caller();
         process.table->for_each_lock([](preload::SpinLock& lock) { lock.reset(); });
         process.service->after_fork_in_child();
-        process.service->take_exit_snapshot();
+        process.service->take_exit_snapshot(false);
         ::_exit(0);
     }
     process.service->after_fork_in_parent();

@@ -23,6 +23,8 @@ struct Room {
 TEST_CASE("a place has the bytes that were asked for, and few more") {
     const Room it;
     CHECK(kMost >= 1000);
+    CHECK(it.room.bytes_of(EntryRoom::kSizes - 1) == kMost);
+    CHECK(it.room.size_for(kMost) == EntryRoom::kSizes - 1);
     for (std::size_t bytes = 1; bytes <= 1000; ++bytes) {
         const unsigned size = it.room.size_for(bytes);
         REQUIRE(size < EntryRoom::kSizes);
@@ -43,6 +45,14 @@ TEST_CASE("a place that was left is taken by the next of its size") {
     CHECK(it.room.take(EntryRoom::kSizes - 1) == large);
     CHECK(it.room.take(0) == small);
     CHECK(it.room.used() == used);
+}
+
+TEST_CASE("there is room for as many of the largest as were asked for") {
+    Room it;
+    for (int number = 0; number < 4; ++number) {
+        CHECK(it.room.take(EntryRoom::kSizes - 1) != 0);
+    }
+    CHECK(it.room.take(0) == 0);
 }
 
 TEST_CASE("there is nothing left until all is given up") {
