@@ -64,6 +64,7 @@ void lose_early() noexcept {
 }
 
 ThreadState* enroll() noexcept {
+    const AllSignalsBlocked no_signals;  // a handler that left by longjmp would leave it half done
     t_is_busy = true;
     ThreadState* const state = thread_registry::enroll();
     t_state = state;

@@ -184,6 +184,7 @@ HookScope::Entry HookScope::enter_slowly(const void* frame) noexcept {
         if (!is_abandoned(state->hook_frame.load(std::memory_order_relaxed), frame)) {
             return kNested;
         }
+        g_tracker.abandon_own_locks();  // which that hook held
     } else {
         if (!ensure_armed() || passes_on(g_attention.load(std::memory_order_acquire))) {
             return kPassing;
