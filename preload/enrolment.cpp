@@ -9,6 +9,7 @@
 #include "preload/forking.h"
 #include "preload/platform/signal_mask.h"
 #include "preload/platform/thread_registry.h"
+#include "preload/snapshot/snapshot_service.h"
 #include "preload/tracker.h"
 
 namespace tracemalloc::preload {
@@ -45,6 +46,7 @@ void on_thread_end(void* round) {
     if (state != nullptr) {
         const AllSignalsBlocked no_signals;  // a handler would not know where its thread is
         t_state = nullptr;
+        g_snapshots.abandon_own_locks();  // if it never left its hook
         thread_registry::enter(*state, false);
         begin_anew(*state);
         alternate_stack::take_back(*state);
@@ -82,6 +84,7 @@ ThreadState* enroll() noexcept {
         if (!t_has_departed) {
             pthread_setspecific(g_thread_end_key, reinterpret_cast<void*>(std::uintptr_t{1}));
         }
+        thread_registry::leave(*state);
     }
     t_is_busy = false;
     return state;

@@ -17,8 +17,7 @@ namespace enrolment {
 /// Once, when the tracer starts.
 void prepare(bool gives_alternate_stacks) noexcept;
 
-/// A state for the calling thread, which has none: it is inside a hook then, for all others. Null
-/// when there is no memory.
+/// A state for the calling thread, which has none. Null when there is no memory.
 ThreadState* enroll() noexcept;
 
 /// A hook passed on before any thread could be enrolled.

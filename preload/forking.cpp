@@ -63,11 +63,11 @@ void give_up_recording() noexcept {
 
 void after_fork_in_child() {
     g_pid = static_cast<pid_t>(system_call(SYS_getpid));
+    adopt_callers_in_child();
     if (!t_is_forking) {
         return;
     }
     thread_registry::keep_only_caller();
-    adopt_callers_in_child();
     g_tracker.adopt_in_child();
     g_fork_is_frozen = false;
     if (g_follows) {

@@ -48,6 +48,10 @@ void at_exit(void*) {
     take_last_snapshot(true);
 }
 
+void at_quick_exit(void*) {
+    take_last_snapshot(false);
+}
+
 std::uint64_t traced_now() noexcept {
     return g_tracker.traced_memory().current_bytes;
 }
@@ -152,7 +156,7 @@ __attribute__((constructor)) void on_load() {
     }
     forking::watch();
     __cxa_atexit(at_exit, nullptr, nullptr);
-    __cxa_at_quick_exit(at_exit, nullptr);
+    __cxa_at_quick_exit(at_quick_exit, nullptr);
 }
 
 }  // namespace
@@ -184,7 +188,7 @@ HookScope::Entry HookScope::enter_slowly(const void* frame) noexcept {
         if (!is_abandoned(state->hook_frame.load(std::memory_order_relaxed), frame)) {
             return kNested;
         }
-        g_tracker.abandon_own_locks();  // which that hook held
+        g_snapshots.abandon_own_locks();  // which that hook held
     } else {
         if (!ensure_armed() || passes_on(g_attention.load(std::memory_order_acquire))) {
             return kPassing;

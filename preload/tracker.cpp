@@ -36,7 +36,11 @@ TM_COLD StackId Tracker::locate_slowly(ThreadState& thread, const CallSite& site
 
 /// Without a label and outside checked mode the recording path asks the cache itself.
 void Tracker::choose_path(ThreadState& thread) const noexcept {
-    thread.stack_cache = check_every_ == 0 && t_label == 0 ? thread.owned_cache : nullptr;
+    thread.stack_cache = check_every_ == 0 ? thread.owned_cache : nullptr;
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // a handler may choose a tag
+    if (t_label != 0) {
+        thread.stack_cache = nullptr;
+    }
 }
 
 StackId Tracker::locate_unlabelled(ThreadState& thread, const CallSite& site,
@@ -62,7 +66,7 @@ StackId Tracker::find_or_walk(ThreadState& thread, const CallSite& site,
 }
 
 TM_COLD void Tracker::make_cache(ThreadState& thread) noexcept {
-    StackCache::destroy(thread.owned_cache);
+    forget_cache(thread);
     thread.owned_cache = StackCache::create(
         nframe_, sampler_.is_sparse() ? StackCache::kSmallBudget : StackCache::kEntryBudget);
     choose_path(thread);

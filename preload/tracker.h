@@ -207,6 +207,7 @@ private:
     StackId intern_labelled(ThreadState& thread, StackId id, LabelId label) noexcept;
     void choose_path(ThreadState& thread) const noexcept;
     void make_cache(ThreadState& thread) noexcept;
+    static void forget_cache(ThreadState& thread) noexcept;
     template <typename Action>
     void for_each_lock(Action action) noexcept;
     StackId walk(StackCache* cache, const CallSite& site) noexcept;

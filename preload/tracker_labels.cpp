@@ -101,11 +101,18 @@ int Tracker::set_tag(std::string_view tag) noexcept {
     if (!labels_.intern({0, tag}, label)) {
         return ENOMEM;
     }
+    // The next hook chooses its path: only inside one is a thread's cache safe from a freeze. A
+    // handler may be that hook, or leave by longjmp, before the tag is chosen and after.
+    const auto take_quick_path_away = [] {
+        if (ThreadState* const thread = t_state) {
+            thread->stack_cache = nullptr;
+        }
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    };
+    take_quick_path_away();
     t_label = static_cast<std::uint32_t>(label);
-    // The next hook chooses its path: only inside one is a thread's cache safe from a freeze.
-    if (ThreadState* const thread = t_state) {
-        thread->stack_cache = nullptr;
-    }
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    take_quick_path_away();
     return 0;
 }
 
@@ -137,11 +144,17 @@ void Tracker::set_nframe(std::size_t nframe) noexcept {
     for_each_thread([](ThreadState& thread) { release(thread); });
 }
 
+void Tracker::forget_cache(ThreadState& thread) noexcept {
+    StackCache* const cache = thread.owned_cache;
+    thread.stack_cache = nullptr;
+    thread.owned_cache = nullptr;
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // a handler may leave by longjmp
+    StackCache::destroy(cache);
+}
+
 void Tracker::release(ThreadState& thread) noexcept {
     TrafficTable::release(thread);
-    thread.stack_cache = nullptr;
-    StackCache::destroy(thread.owned_cache);
-    thread.owned_cache = nullptr;
+    forget_cache(thread);
     if (thread.label_frames != nullptr) {
         pages::unmap(thread.label_frames, kLabelFramesBytes);
         thread.label_frames = nullptr;

@@ -5,6 +5,7 @@
 // needs; a place that is left is for the next entry of that size. One thread's; nobody waits.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -52,10 +53,11 @@ public:
         left_[size] = place;
     }
     void clear() noexcept {
-        next_ = start_;
         for (Place& first : left_) {
             first = 0;
         }
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // a handler may leave by longjmp
+        next_ = start_;
     }
     /// Where the memory begins that was never taken since.
     [[nodiscard]] std::size_t used() const noexcept { return next_; }

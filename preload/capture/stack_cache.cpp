@@ -2,6 +2,7 @@
 #include "preload/capture/stack_cache.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <new>
 
@@ -99,8 +100,10 @@ StackCache::Entry& StackCache::entry_of(EntryRoom::Place& place, std::size_t wor
     if (place != 0 && entry_at(place).size == size) {
         return entry_at(place);
     }
-    if (place != 0) {
-        room_.leave(place, entry_at(place).size);
+    if (const EntryRoom::Place left = place; left != 0) {
+        place = 0;
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // a handler may leave by longjmp
+        room_.leave(left, entry_at(left).size);
     }
     place = room_.take(size);
     if (place == 0) {

@@ -138,11 +138,14 @@ const NewFamily& new_family_of_caller(std::uintptr_t return_address) noexcept {
             return g_callers[at].family;
         }
     }
-    const Caller caller = find_caller(return_address);
+    const Caller caller = known < kMostCallers ? find_caller(return_address) : Caller{};
+    if (caller.start == 0) {
+        return g_stand_in;
+    }
     const AllSignalsBlocked no_signals;  // a handler may come here, too
     const SpinGuard guard(g_callers_lock);
     const std::size_t count = g_caller_count.load(std::memory_order_relaxed);
-    if (caller.start == 0 || count == kMostCallers) {
+    if (count == kMostCallers) {
         return g_stand_in;
     }
     g_callers[count] = caller;

@@ -31,7 +31,7 @@ public:
     AllSignalsBlocked(const AllSignalsBlocked&) = delete;
     AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
 
-    /// No signal was blocked before: so this is no handler, which blocks its own.
+    /// No signal was blocked before. In a handler its own is, unless it has SA_NODEFER.
     [[nodiscard]] bool were_let_in() const noexcept { return before_ == 0; }
 
 private:

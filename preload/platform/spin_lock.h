@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// For sections of a few hundred nanoseconds that only cold paths enter. Held only inside a hook or
-// while frozen, so a fork that froze the process first finds every one of them free.
+// For sections of a few hundred nanoseconds that only cold paths enter. Most are held only inside a
+// hook or while frozen, so that a fork that froze the process first finds them free; the child
+// resets all of them.
 #pragma once
 
 #include <atomic>

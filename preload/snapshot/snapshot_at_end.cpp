@@ -6,7 +6,6 @@
 #include "preload/platform/diagnostics.h"
 #include "preload/platform/own_stack.h"
 #include "preload/platform/signal_mask.h"
-#include "preload/sampling/sample_gap.h"
 #include "preload/snapshot/snapshot_service.h"
 
 namespace tracemalloc::preload {
@@ -28,10 +27,9 @@ void SnapshotService::take_exit_snapshot(bool runs_exit_handlers) noexcept {
         exit_taken_ = true;
         abandon_own_locks();
         // A handler may have interrupted the allocator, which still holds its lock. A hook tells,
-        // but not each function of it has one, and where blocks are sampled most calls have none. A
-        // handler blocks its own signal, as a rule, and must not call exit().
-        const bool may_ask =
-            !is_in_hook() && no_signals.were_let_in() && (runs_exit_handlers || !is_sampling());
+        // but not each function of it has one, and where blocks are sampled most calls have none.
+        // No handler must call exit(); one that does blocks its own signal, as a rule.
+        const bool may_ask = runs_exit_handlers && !is_in_hook() && no_signals.were_let_in();
         int tries = 0;
         while (take(dump::SnapshotReason::exit, tries < kMostBusyTries, may_ask) == Result::busy) {
             ++tries;

@@ -52,8 +52,10 @@ public:
     /// One that nobody asked for: its time has come. Not inside a hook.
     void take_due(dump::SnapshotReason reason) noexcept;
     /// The last snapshot of the process. Waits for one that another thread is taking.
-    /// `runs_exit_handlers`: not by _exit(), which a signal handler may call.
+    /// `runs_exit_handlers`: by exit(), not by what a signal handler may call.
     void take_exit_snapshot(bool runs_exit_handlers) noexcept;
+    /// The calling thread will not return to a hook that may hold locks.
+    void abandon_own_locks() noexcept;
     /// From the handler of a signal that ends the process, wherever it hit. Waits for others, but
     /// not for ever: what holds them up may be what went wrong.
     void take_crash_snapshot(const dump::CrashFacts& facts) noexcept;
@@ -105,7 +107,6 @@ private:
     void refuse_while_stopped() noexcept;
     Result take(dump::SnapshotReason reason, bool must_freeze, bool may_ask_allocator) noexcept;
     Result carry_out_order() noexcept;
-    void abandon_own_locks() noexcept;
     void take_on_own_stack() noexcept;
     void write(const FrozenView& view, dump::SnapshotReason reason, FrozenView::Outcome outcome,
                const ModuleList& modules, const LeakScan* leaks = nullptr) noexcept;

@@ -222,6 +222,11 @@ class Calls(harness.TestCase):
             self.assertEqual(b"recorded 1048576\n", run.stdout)
             run.exit_dump()
 
+    def test_a_handler_that_leaves_the_first_hook_by_longjmp(self):
+        with harness.Recording([harness.target("jump_from_first_hook")], exit="0") as run:
+            self.assertEqual(0, run.finish(), run.stderr)
+            self.assertEqual(b"recorded 1500 of 1500\n", run.stdout)
+
     def test_storm(self):
         for variant, changes, options in (("o0", STORM // 20, {}), ("o2", STORM, {}), ("o2", STORM // 4, {"peak": 1})):
             plain = self.record("api_storm", variant, 50, traced=False)

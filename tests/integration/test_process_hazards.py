@@ -121,8 +121,9 @@ class Ends(harness.TestCase):
         self.assertEqual(f"{count} of {count}\n".encode(), run.stdout)
 
     def test_exit_in_a_handler_that_interrupted_a_trim(self):
-        for index in range(6):
-            with harness.Recording([harness.target("trimming"), 30000 + 1013 * index], timeout=20) as run:
+        for index in range(8):
+            argv = [harness.target("trimming"), 30000 + 1013 * index, *["open"] * (index % 2)]
+            with harness.Recording(argv, timeout=20) as run:
                 self.assertEqual(7, run.finish(), run.stderr)
                 self.assertEqual(1, len(run.dumps()))
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A timer's handler ends the process while it gives memory back to the kernel, under the
-// allocator's locks and in no function that is hooked. Argument: microseconds until then.
+// allocator's locks and in no function that is hooked. Arguments: microseconds until then, and
+// `open` for a handler that blocks nothing.
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <pthread.h>
@@ -33,7 +34,8 @@ int main(int argc, char** argv) {
     pthread_t other;  // without which glibc takes no locks
     pthread_create(&other, NULL, sleep_long, NULL);
     pthread_sigmask(SIG_UNBLOCK, &timer_signal, NULL);
-    signal(SIGALRM, leave);
+    struct sigaction action = {.sa_handler = leave, .sa_flags = argc > 2 ? SA_NODEFER : 0};
+    sigaction(SIGALRM, &action, NULL);
     for (int number = 0; number < BLOCKS; ++number) {
         g_blocks[number] = malloc(500 + number % 3000);
     }
