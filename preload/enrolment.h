@@ -8,7 +8,7 @@
 
 namespace tracemalloc::preload {
 
-/// The thread is inside the tracer's own start, or on its way in or out: what it allocates is not
+/// The thread is inside the tracer's own start, or on its way in: what it allocates is not
 /// recorded.
 extern constinit TM_THREAD_LOCAL bool t_is_busy;
 

@@ -99,7 +99,6 @@ int start(const void* frame, std::uint32_t nframe) noexcept {
         return (before & kOff) != 0 ? ENOTSUP : (before & kNotArmed) != 0 ? EAGAIN : 0;
     }
     if (g_has_missed_unload.exchange(false, std::memory_order_acq_rel)) {
-        g_code_generation.fetch_add(1, std::memory_order_acq_rel);
         Tracker::forget_code();
     }
     if (!freeze()) {

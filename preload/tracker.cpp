@@ -125,9 +125,11 @@ void Tracker::report_compared() noexcept {
     }
 }
 
-void Tracker::forget_code() noexcept {
+std::uint32_t Tracker::forget_code() noexcept {
+    const std::uint32_t last = g_code_generation.fetch_add(1, std::memory_order_acq_rel);
     g_rules.forget_all();
     unwinder::forget_code();
+    return last + 1;
 }
 
 void Tracker::correct_size(const HookScope& hook, void* block, std::size_t size) noexcept {

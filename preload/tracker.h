@@ -116,10 +116,10 @@ public:
     /// A thread ended.
     static void release(ThreadState& thread) noexcept;
 
-    /// Code was unloaded. Inside a hook.
-    static void forget_code() noexcept;
+    /// Code was unloaded: what was learned of it is void. Returns the generation that begins.
+    static std::uint32_t forget_code() noexcept;
 
-    /// For a thread that ends the process from within a hook.
+    /// For a thread that will not return to the hook that it was in.
     void abandon_own_locks() noexcept;
     /// The process was forked: the child goes on with the parent's live blocks.
     void adopt_in_child() noexcept;

@@ -35,7 +35,7 @@ struct alignas(64) ThreadState {
     /// Frame address of the hook the thread is in; 0 outside. Written by the thread (and by a fork
     /// child for itself), read by a freeze.
     std::atomic<std::uintptr_t> hook_frame{0};
-    /// What the recording path tries first; null when it has to take the long way each time.
+    /// What the recording path tries first; null while it has to take the long way.
     StackCache* stack_cache = nullptr;
     /// Bytes recorded minus bytes released since the last flush into the process's total, and the
     /// most that this was since then. Written by the thread, and by anyone while frozen.

@@ -5,8 +5,6 @@
 
 #include <string_view>
 
-#include "preload/platform/attention.h"
-
 namespace tracemalloc::preload {
 
 namespace {
@@ -51,18 +49,13 @@ void CodeHistory::before_unload() noexcept {
     }
 }
 
-void CodeHistory::after_unload(StackInterner& stacks, void (*forget)() noexcept) noexcept {
+void CodeHistory::after_unload(StackInterner& stacks, std::uint32_t (*forget)() noexcept) noexcept {
     const LoaderCounts now = loader_counts();
     const SpinGuard guard(lock_);
     if (now.unloads == seen_unloads_) {
         return;
     }
-    const auto begin_generation = [forget] {
-        const std::uint32_t last = g_code_generation.fetch_add(1, std::memory_order_acq_rel);
-        forget();
-        return last + 1;
-    };
-    const std::uint32_t generation = begin_generation();
+    const std::uint32_t generation = forget();
     ScopedModuleList current;
     if (!current.read()) {
         return;
@@ -85,7 +78,7 @@ void CodeHistory::after_unload(StackInterner& stacks, void (*forget)() noexcept)
         }
         return false;
     });
-    begin_generation();
+    forget();
     mapped_.swap(current);
     seen_loads_ = now.loads;
     seen_unloads_ = now.unloads;

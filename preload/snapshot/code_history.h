@@ -20,10 +20,10 @@ public:
     /// Before and after the loader may unload something. Inside a hook, so that no signal handler
     /// takes a snapshot of half a list.
     void before_unload() noexcept;
-    /// `forget` what was learned of code, if something was unloaded. Called twice: at once, for
-    /// another thread may already load something at the same addresses, and when the stacks are
-    /// retired, which it may have found until then.
-    void after_unload(StackInterner& stacks, void (*forget)() noexcept) noexcept;
+    /// `forget` begins a code generation, in which nothing is learned yet, if something was
+    /// unloaded. Called twice: at once, for another thread may already load something at the same
+    /// addresses, and when the stacks are retired, which it may have found until then.
+    void after_unload(StackInterner& stacks, std::uint32_t (*forget)() noexcept) noexcept;
 
     [[nodiscard]] std::span<const LoadedModule> unloaded() const noexcept {
         return unloaded_.view();

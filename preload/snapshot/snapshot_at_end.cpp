@@ -56,8 +56,6 @@ bool SnapshotService::begin_within(std::int64_t patience_ns) noexcept {
     return true;
 }
 
-// A handler that ends the process may have interrupted a hook that holds a lock, and it will not
-// return.
 void SnapshotService::abandon_own_locks() noexcept {
     source_.abandon_own_locks();
     code_.lock().abandon();

@@ -61,7 +61,6 @@ public:
     [[nodiscard]] std::uint32_t size() const noexcept {
         return size_.load(std::memory_order_acquire);
     }
-    /// In a fork child.
     [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:

@@ -114,7 +114,6 @@ public:
         }
     }
 
-    /// In a fork child that could not be frozen first.
     [[nodiscard]] SpinLock& lock() noexcept { return lock_; }
 
 private:

@@ -27,8 +27,9 @@ std::uintptr_t load(void*& handle) {
 
 int g_forgotten = 0;
 
-void forget() noexcept {
+std::uint32_t forget() noexcept {
     ++g_forgotten;
+    return g_code_generation.fetch_add(1) + 1;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 
 #include "analyzer/load/dump_reader.h"
 #include "analyzer/load/mapped_file.h"
+#include "preload/platform/attention.h"
 #include "preload/platform/pages.h"
 #include "preload/platform/thread_registry.h"
 #include "tests/stress/enrolled_thread.h"
@@ -311,7 +312,8 @@ TEST_CASE("a stack through unloaded code keeps its module") {
     recording.add({code, own_code() + 1}, 0, 9, 1);
     recording.history().before_unload();
     REQUIRE(::dlclose(handle) == 0);
-    recording.history().after_unload(recording.stacks(), []() noexcept {});
+    recording.history().after_unload(recording.stacks(),
+                                     []() noexcept { return g_code_generation.fetch_add(1) + 1; });
     REQUIRE(recording.write(folder / "dump") == 0);
     const analyze::RawSnapshot snapshot = read(folder / "dump");
     CHECK(rows_of(snapshot) == recording.rows());
